@@ -1,0 +1,179 @@
+// Keeping, using and dropping what a path has learnt.
+#include "flow/Paths.h"
+
+#include <algorithm>
+
+namespace gfplint {
+
+Correlation::Correlation(const Function &F) : F(F) {
+  for (const Block &B : F.Blocks)
+    if (B.Branch)
+      count(*B.Branch);
+  for (const auto &[Id, Times] : PlaceCount)
+    if (Times > 1)
+      Relevant.insert(Id);
+  for (const Block &B : F.Blocks)
+    for (const Event &E : B.Events)
+      if (E.Kind == EventKind::Assign && E.Constant && PlaceCount.contains(E.Target))
+        Relevant.insert(E.Target);
+  // A copy of a variable that matters: `ret = err`.
+  for (bool Grown = true; Grown;) {
+    Grown = false;
+    for (const Block &B : F.Blocks)
+      for (const Event &E : B.Events)
+        if (E.Kind == EventKind::Assign && E.From != NoPlace && Relevant.contains(E.Target) &&
+            Relevant.insert(E.From).second)
+          Grown = true;
+  }
+}
+
+void Correlation::count(const Condition &C) {
+  for (const Condition &Part : C.Parts)
+    count(Part);
+  ++KeyCount[C.Key];
+  KeyReads[C.Key] = C.Reads;
+  if (C.Compared != NoPlace)
+    ++PlaceCount[C.Compared];
+}
+
+void Correlation::forget(Facts &Now, PlaceId Changed) const {
+  auto Same = [&](PlaceId Id) {
+    if (Id == Changed)
+      return true;
+    const std::string &Field = F.Places[Changed].Field;
+    return !Field.empty() && F.Places[Id].Field == Field;
+  };
+  std::erase_if(Now.Values, [&](const auto &Entry) { return Same(Entry.first); });
+  std::erase_if(Now.Known, [&](const auto &Entry) {
+    const std::vector<PlaceId> &Reads = KeyReads.at(Entry.first);
+    return std::any_of(Reads.begin(), Reads.end(), Same);
+  });
+}
+
+void Correlation::pass(Facts &Now, const Event &E) const {
+  if (E.Kind == EventKind::Call) {
+    for (const Arg &A : E.Args)
+      if (A.ByAddress && A.Var != NoPlace)
+        forget(Now, A.Var);
+    for (const auto &[Id, Value] : std::map(Now.Values))
+      if (F.Places[Id].AddressTaken)
+        forget(Now, Id);
+  }
+  if (E.Target == NoPlace)
+    return;
+  std::optional<Facts::Value> Copied;
+  if (E.Kind == EventKind::Assign && E.From != NoPlace)
+    if (auto It = Now.Values.find(E.From); It != Now.Values.end())
+      Copied = It->second;
+  forget(Now, E.Target);
+  if (E.Kind != EventKind::Assign || !Relevant.contains(E.Target))
+    return;
+  if (E.Constant)
+    Now.Values[E.Target].Equal = E.Constant;
+  else if (Copied)
+    Now.Values[E.Target] = *Copied;
+}
+
+std::optional<bool> Correlation::evaluate(const Facts &Now, const Condition &C) const {
+  auto Answer = [&](bool Plain) { return std::optional(Plain != C.Negated); };
+  if (!C.Parts.empty()) {
+    bool AllKnown = true;
+    for (const Condition &Part : C.Parts) {
+      std::optional<bool> P = evaluate(Now, Part);
+      if (P && *P != C.IsAnd)
+        return Answer(!C.IsAnd);
+      AllKnown = AllKnown && P.has_value();
+    }
+    if (AllKnown)
+      return Answer(C.IsAnd);
+  }
+  if (C.Compared != NoPlace) {
+    if (auto It = Now.Values.find(C.Compared); It != Now.Values.end()) {
+      const Facts::Value &V = It->second;
+      if (V.Equal)
+        switch (C.Op) {
+        case CompareOp::Eq:
+          return Answer(*V.Equal == C.Value);
+        case CompareOp::Lt:
+          return Answer(*V.Equal < C.Value);
+        case CompareOp::Le:
+          return Answer(*V.Equal <= C.Value);
+        case CompareOp::Gt:
+          return Answer(*V.Equal > C.Value);
+        case CompareOp::Ge:
+          return Answer(*V.Equal >= C.Value);
+        }
+      if (C.Op == CompareOp::Eq && V.Unequal.contains(C.Value))
+        return Answer(false);
+    }
+  }
+  if (auto It = Now.Known.find(C.Key); It != Now.Known.end())
+    return Answer(It->second.Holds);
+  return std::nullopt;
+}
+
+void Correlation::remember(Facts &Now, const Condition &C, bool Outcome, uint32_t At) const {
+  bool Plain = Outcome != C.Negated;
+  if (!C.Parts.empty() && Plain == C.IsAnd)
+    for (const Condition &Part : C.Parts)
+      remember(Now, Part, C.IsAnd, At);
+  if (C.Compared != NoPlace && Relevant.contains(C.Compared)) {
+    Facts::Value &V = Now.Values[C.Compared];
+    V.From = At;
+    if (C.Op == CompareOp::Eq) {
+      if (Plain)
+        V.Equal = C.Value;
+      else
+        V.Unequal.insert(C.Value);
+    } else if (Plain == (C.Op == CompareOp::Lt || C.Op == CompareOp::Gt)) {
+      // `x < 0` says that x is not 0; more of an order is not kept.
+      V.Unequal.insert(C.Value);
+    }
+  }
+  if (auto It = KeyCount.find(C.Key); It != KeyCount.end() && It->second > 1)
+    Now.Known[C.Key] = {Plain, At};
+}
+
+/// A branch that is reached again in a loop may decide otherwise where it calls something or reads
+/// what others can change; a different branch on the same condition is taken to agree.
+void Correlation::forgetRepeated(Facts &Now, const Condition &C, uint32_t At) const {
+  for (const Condition &Part : C.Parts)
+    forgetRepeated(Now, Part, At);
+  bool Shared = C.HasCall || std::any_of(C.Reads.begin(), C.Reads.end(), [&](PlaceId Id) {
+                  return F.Places[Id].Kind == PlaceKind::Field || F.Places[Id].Kind == PlaceKind::Global;
+                });
+  if (!Shared)
+    return;
+  if (auto It = Now.Known.find(C.Key); It != Now.Known.end() && It->second.From == At)
+    Now.Known.erase(It);
+  if (C.Compared == NoPlace || F.Places[C.Compared].Kind == PlaceKind::Local)
+    return;
+  if (auto It = Now.Values.find(C.Compared); It != Now.Values.end() && It->second.From == At)
+    Now.Values.erase(It);
+}
+
+bool Correlation::take(Facts &Now, uint32_t BlockIndex, const Edge &E) const {
+  const Block &B = F.Blocks[BlockIndex];
+  if (!B.Branch || E.Kind == EdgeKind::Always)
+    return true;
+  const Condition &C = *B.Branch;
+  forgetRepeated(Now, C, BlockIndex);
+  if (E.Kind == EdgeKind::Case || E.Kind == EdgeKind::Default) {
+    auto It = C.Compared != NoPlace ? Now.Values.find(C.Compared) : Now.Values.end();
+    if (It == Now.Values.end() || !It->second.Equal)
+      return true;
+    int64_t Value = *It->second.Equal;
+    if (E.Kind == EdgeKind::Case)
+      return E.CaseLow <= Value && Value <= E.CaseHigh;
+    return std::none_of(B.Succs.begin(), B.Succs.end(), [&](const Edge &Other) {
+      return Other.Kind == EdgeKind::Case && Other.CaseLow <= Value && Value <= Other.CaseHigh;
+    });
+  }
+  bool Outcome = E.Kind == EdgeKind::True;
+  if (std::optional<bool> Known = evaluate(Now, C); Known && *Known != Outcome)
+    return false;
+  remember(Now, C, Outcome, BlockIndex);
+  return true;
+}
+
+} // namespace gfplint

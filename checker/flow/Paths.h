@@ -1,0 +1,62 @@
+// Paths through one function, with branches on the same unchanged condition correlated.
+//
+// Exact for the functions that ask for it, at any cost in those functions alone: states are kept
+// apart by what is known of the variables and conditions that decide more than one branch.
+#pragma once
+
+#include "ir/Ir.h"
+
+#include <map>
+#include <set>
+#include <vector>
+
+namespace gfplint {
+
+/// What one path knows of its variables and conditions.
+class Facts {
+public:
+  static constexpr uint32_t NoBlock = ~0U;
+  struct Value {
+    std::optional<int64_t> Equal;
+    std::set<int64_t> Unequal;
+    /// The block whose branch told it; NoBlock for an assignment.
+    uint32_t From = NoBlock;
+    friend auto operator<=>(const Value &, const Value &) = default;
+  };
+  std::map<PlaceId, Value> Values;
+  struct Outcome {
+    bool Holds = false;
+    uint32_t From = NoBlock;
+    friend auto operator<=>(const Outcome &, const Outcome &) = default;
+  };
+  /// Conditions by Condition::Key.
+  std::map<uint64_t, Outcome> Known;
+  friend auto operator<=>(const Facts &, const Facts &) = default;
+};
+
+/// The conditions and places of one function that are worth remembering.
+class Correlation {
+public:
+  explicit Correlation(const Function &F);
+
+  /// Brings the facts up to date with an event.
+  void pass(Facts &Now, const Event &E) const;
+  /// Takes an edge out of a block; false where the facts rule it out.
+  bool take(Facts &Now, uint32_t BlockIndex, const Edge &E) const;
+
+private:
+  void forget(Facts &Now, PlaceId Changed) const;
+  void remember(Facts &Now, const Condition &C, bool Outcome, uint32_t At) const;
+  [[nodiscard]] std::optional<bool> evaluate(const Facts &Now, const Condition &C) const;
+  void count(const Condition &C);
+  void forgetRepeated(Facts &Now, const Condition &C, uint32_t At) const;
+
+  const Function &F;
+  std::map<uint64_t, unsigned> KeyCount;
+  std::map<uint64_t, std::vector<PlaceId>> KeyReads;
+  std::map<PlaceId, unsigned> PlaceCount;
+  std::set<PlaceId> Relevant;
+};
+
+
+} // namespace gfplint

@@ -1,0 +1,100 @@
+// Two passes over a virtual unit: the first asks the preprocessor which flags there are, the second
+// lets the compiler evaluate them.
+#include "frontend/Calibrate.h"
+
+#include "clang/AST/ASTConsumer.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/FrontendActions.h"
+#include "clang/Lex/Preprocessor.h"
+
+#include <algorithm>
+
+namespace gfplint {
+namespace {
+
+constexpr llvm::StringLiteral VariablePrefix = "gfplint_value_of_";
+
+bool isFlagName(llvm::StringRef Name) {
+  return (Name.starts_with("__GFP_") && !Name.starts_with("___")) || Name.starts_with("GFP_");
+}
+
+/// Lists the object-like macros that may be flags.
+class ListNames : public clang::PreprocessOnlyAction {
+public:
+  explicit ListNames(std::vector<std::string> &Names) : Names(Names) {}
+
+private:
+  void EndSourceFileAction() override {
+    for (const auto &[Id, State] : getCompilerInstance().getPreprocessor().macros(false)) {
+      const clang::MacroInfo *Info = getCompilerInstance().getPreprocessor().getMacroInfo(Id);
+      if (Info != nullptr && Info->isObjectLike() && Info->getNumTokens() > 0 && isFlagName(Id->getName()))
+        Names.push_back(Id->getName().str());
+    }
+    std::sort(Names.begin(), Names.end());
+  }
+  std::vector<std::string> &Names;
+};
+
+class ReadValues : public clang::ASTFrontendAction, public clang::ASTConsumer {
+public:
+  explicit ReadValues(FlagTable &Flags) : Flags(Flags) {}
+
+private:
+  class Forward : public clang::ASTConsumer {
+  public:
+    explicit Forward(FlagTable &Flags) : Flags(Flags) {}
+    void HandleTranslationUnit(clang::ASTContext &Context) override {
+      for (const clang::Decl *D : Context.getTranslationUnitDecl()->decls()) {
+        const auto *V = llvm::dyn_cast<clang::VarDecl>(D);
+        if (V == nullptr || !V->getName().starts_with(VariablePrefix) || V->isInvalidDecl())
+          continue;
+        if (const clang::APValue *Value = V->evaluateValue(); Value != nullptr && Value->isInt())
+          Flags.add(V->getName().drop_front(VariablePrefix.size()), Value->getInt().getZExtValue());
+      }
+    }
+
+  private:
+    FlagTable &Flags;
+  };
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &, llvm::StringRef) override {
+    return std::make_unique<Forward>(Flags);
+  }
+  bool BeginInvocation(clang::CompilerInstance &Instance) override {
+    Instance.getFrontendOpts().SkipFunctionBodies = true;
+    return true;
+  }
+  FlagTable &Flags;
+};
+
+} // namespace
+
+llvm::Expected<FlagTable> calibrate(Parser &P, const Entry &E) {
+  const std::string File = E.Directory + "/gfplint-calibration.c";
+  Entry Virtual = E;
+  Virtual.File = File;
+  Virtual.Args.back() = File;
+
+  std::string Text = "#include <linux/gfp.h>\n";
+  std::vector<std::string> Names;
+  Overlay Files = {{File, Text}};
+  std::string Error = P.run(Virtual, std::make_unique<ListNames>(Names), &Files);
+  FlagTable Flags;
+  if (Error.empty()) {
+    for (const std::string &Name : Names)
+      Text += "static const unsigned long long " + VariablePrefix.str() + Name +
+              " = (unsigned long long)(unsigned int)(" + Name + ");\n";
+    Files[File] = Text;
+    Error = P.run(Virtual, std::make_unique<ReadValues>(Flags), &Files);
+    // A macro that is no constant (GFP_ZONE_TABLE's helpers) leaves an error and no value; the
+    // flags themselves decide.
+    if (Flags.has(Flag::DirectReclaim) && Flags.has(Flag::Io) && Flags.has(Flag::Fs))
+      return Flags;
+    if (Error.empty())
+      Error = "<linux/gfp.h> defines no __GFP_DIRECT_RECLAIM, __GFP_IO and __GFP_FS";
+  }
+  return llvm::createStringError("cannot read the GFP flags with the command of " + E.File + ": " + Error);
+}
+
+} // namespace gfplint

@@ -1,0 +1,67 @@
+// A raw look at a header function's text before Clang parses it.
+#include "frontend/SkipBodies.h"
+
+#include "clang/Basic/FileManager.h"
+
+namespace gfplint {
+namespace {
+
+/// The body's text up to its closing brace, found by counting braces outside strings, characters
+/// and comments; everything that is left where the file ends first.
+llvm::StringRef bodyText(llvm::StringRef Rest) {
+  unsigned Depth = 0;
+  for (size_t I = 0; I < Rest.size(); ++I) {
+    char C = Rest[I];
+    if (C == '"' || C == '\'') {
+      for (++I; I < Rest.size() && Rest[I] != C && Rest[I] != '\n'; ++I)
+        if (Rest[I] == '\\')
+          ++I;
+    } else if (C == '/' && Rest.substr(I).starts_with("/*")) {
+      size_t End = Rest.find("*/", I + 2);
+      if (End == llvm::StringRef::npos)
+        return Rest;
+      I = End + 1;
+    } else if (C == '/' && Rest.substr(I).starts_with("//")) {
+      I = std::min(Rest.find('\n', I), Rest.size());
+    } else if (C == '{') {
+      ++Depth;
+    } else if (C == '}' && Depth > 0 && --Depth == 0) {
+      return Rest.take_front(I + 1);
+    }
+  }
+  return Rest;
+}
+
+bool mayMatter(llvm::StringRef Text) {
+  return Text.contains("gfp") || Text.contains("GFP_") || Text.contains("alloc") || Text.contains("lock");
+}
+
+} // namespace
+
+bool BodyFilter::isSharedHeader(clang::FileID File, const clang::SourceManager &Sources) {
+  auto [It, New] = Shared.try_emplace(File.getHashValue(), false);
+  if (!New)
+    return It->second;
+  bool Answer = false;
+  if (auto Entry = Sources.getFileEntryRefForID(File)) {
+    llvm::StringRef Name = Entry->getName();
+    Answer = Name.ends_with(".h") && (Name.contains("/include/") || Name.starts_with("include/"));
+  }
+  return It->second = Answer;
+}
+
+bool BodyFilter::maySkip(const clang::FunctionDecl &D, const clang::SourceManager &Sources) {
+  clang::SourceLocation At = D.getLocation();
+  if (At.isMacroID())
+    return false;
+  auto [File, Offset] = Sources.getDecomposedLoc(At);
+  if (!isSharedHeader(File, Sources))
+    return false;
+  bool Invalid = false;
+  llvm::StringRef Text = Sources.getBufferData(File, &Invalid);
+  if (Invalid)
+    return false;
+  return !mayMatter(bodyText(Text.substr(Offset)));
+}
+
+} // namespace gfplint

@@ -1,0 +1,31 @@
+// The storage places of one function, numbered.
+#pragma once
+
+#include "lower/UnitContext.h"
+
+#include "llvm/ADT/StringMap.h"
+
+namespace gfplint {
+
+class Places {
+public:
+  Places(UnitContext &Unit, const clang::FunctionDecl &F);
+
+  /// The place that an expression names (`x`, `x->y.z`, `*x`, `x[i].y`), or NoPlace.
+  PlaceId of(const clang::Expr *E);
+  PlaceId of(const clang::VarDecl &V);
+  std::vector<Place> take() { return std::move(All); }
+  [[nodiscard]] const std::vector<Place> &all() const { return All; }
+
+private:
+  PlaceId add(const std::string &Key, Place P);
+  std::optional<std::string> path(const clang::Expr *E);
+
+  UnitContext &Unit;
+  std::vector<Place> All;
+  llvm::DenseMap<const clang::VarDecl *, PlaceId> Variables;
+  llvm::StringMap<PlaceId> Paths;
+  llvm::DenseMap<const clang::VarDecl *, bool> Escaping;
+};
+
+} // namespace gfplint

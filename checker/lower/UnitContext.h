@@ -1,0 +1,57 @@
+// What the parts of lowering share about one translation unit: places in the source, and types.
+#pragma once
+
+#include "ir/Ir.h"
+#include "lower/Lower.h"
+
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Expr.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace gfplint {
+
+class UnitContext {
+public:
+  UnitContext(clang::ASTContext &Ast, const LowerOptions &Options, FileTable &Files)
+      : Ast(Ast), Sources(Ast.getSourceManager()), Options(Options), Files(Files) {}
+
+  clang::ASTContext &Ast;
+  const clang::SourceManager &Sources;
+  const LowerOptions &Options;
+  FileTable &Files;
+
+  /// A place in a file; macro locations must have been resolved before.
+  [[nodiscard]] Loc locate(clang::SourceLocation FileLocation);
+  /// The site of a piece of source, macros climbed (see Site).
+  [[nodiscard]] Site site(clang::SourceRange Range);
+  [[nodiscard]] Site site(const clang::Expr *E) { return site(E->getSourceRange()); }
+  /// The site of one typed word.
+  [[nodiscard]] Site wordSite(clang::SourceLocation Spelled, clang::SourceLocation Seen, uint32_t Length);
+  /// The expression as typed, on one line; pretty-printed where it was not typed in one piece.
+  [[nodiscard]] std::string text(const clang::Expr *E);
+  /// The outermost macro through which the callee's name came, else the name itself.
+  [[nodiscard]] std::string typedName(clang::SourceLocation At, llvm::StringRef Name) const;
+  /// Function::Key.
+  [[nodiscard]] std::string key(const clang::FunctionDecl &F);
+  /// A global's name, with its file where it is static: what SourceKind::Field calls it.
+  [[nodiscard]] std::string variableName(const clang::VarDecl &V);
+  /// `struct.field`; the typedef's name for an unnamed struct, the enclosing field's path for an
+  /// unnamed member.
+  [[nodiscard]] static std::string fieldName(const clang::FieldDecl &F);
+
+private:
+  FileId fileOf(clang::FileID Id);
+  llvm::DenseMap<unsigned, FileId> Known;
+};
+
+/// Whether the type is gfp_t, looking through other typedefs of it and qualifiers.
+bool isMaskType(clang::QualType T);
+
+/// The expression without parentheses, casts, __builtin_expect, and the last value of `({ ... })`.
+const clang::Expr *strip(const clang::Expr *E);
+
+/// A constant integer without side effects; nothing otherwise.
+std::optional<llvm::APSInt> constantValue(const clang::Expr *E, const clang::ASTContext &Ast);
+
+} // namespace gfplint

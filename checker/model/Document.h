@@ -1,0 +1,78 @@
+// One YAML document of kernel knowledge as it was written, before its gates are settled. The schema
+// for its readers is in rules/kernel/README.md.
+#pragma once
+
+#include "model/Gate.h"
+#include "model/Loader.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gfplint {
+
+struct AllocatorGroup {
+  AllocatorFamily Family = AllocatorFamily::Other;
+  std::optional<unsigned> Mask;
+  std::optional<Restriction> Fixed;
+  bool SleepsByRawMask = false;
+  std::vector<std::string> Names;
+  Gate When;
+};
+
+/// Functions that open and close one scope, or with no Kind the general form. They are known on every
+/// tree; the gate says whether the tree can open the scope with the first of Save.
+struct ScopeGroup {
+  std::optional<ScopeKind> Kind;
+  std::optional<unsigned> Flag;
+  std::optional<unsigned> Token;
+  std::vector<std::string> Save;
+  std::vector<std::string> Restore;
+  Gate When;
+};
+
+struct TaskFlag {
+  std::string Name;
+  ScopeKind Kind = ScopeKind::NoFs;
+  Gate When;
+};
+
+struct LockGroup {
+  std::string Kind;
+  std::optional<unsigned> Lock;
+  bool Atomic = false;
+  std::vector<std::string> Take;
+  std::vector<std::string> TakeIfZero;
+  std::vector<std::string> TakeIfNonzero;
+  std::vector<std::string> Release;
+  Gate When;
+};
+
+enum class FactKind : uint8_t { VmallocHonours, KvmallocFallsBack, TokenHoldsNewBits };
+
+struct Fact {
+  FactKind Kind = FactKind::VmallocHonours;
+  std::optional<Restriction> Mask;
+  Gate When;
+};
+
+struct MaskTest {
+  std::vector<std::string> Names;
+  Mask Flags;
+  Gate When;
+};
+
+struct Document {
+  std::vector<std::string> Suffixes;
+  std::vector<AllocatorGroup> Allocators;
+  std::vector<ScopeGroup> Scopes;
+  std::vector<TaskFlag> TaskFlags;
+  std::vector<LockGroup> Locks;
+  std::vector<Fact> Facts;
+  std::vector<MaskTest> MaskTests;
+};
+
+/// Reads and checks one source. An error has one line: `FILE:LINE:COLUMN: what`.
+llvm::Expected<Document> parseDocument(const ModelSource &Source);
+
+} // namespace gfplint

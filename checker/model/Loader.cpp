@@ -1,0 +1,135 @@
+// Puts the documents together into the model of one tree.
+#include "model/Loader.h"
+#include "model/Document.h"
+
+namespace gfplint {
+
+/// Fills a Model, source by source.
+class ModelLoader {
+public:
+  explicit ModelLoader(const TreeView &Tree) : Tree(Tree) {}
+
+  void add(const Document &D);
+  Model finish();
+
+private:
+  void add(const AllocatorGroup &Group);
+  void add(const ScopeGroup &Group);
+  void add(const TaskFlag &Flag);
+  void add(const LockGroup &Group);
+  void addLocks(const LockGroup &Group, const std::vector<std::string> &Names, LockAction Action,
+                bool TakenOnZero);
+  void add(const Fact &F);
+  void add(const MaskTest &Test);
+  void decide(std::string Subject, const Verdict &V);
+
+  [[nodiscard]] bool holds(const Gate &G) const { return settle(G, Tree).Holds; }
+
+  const TreeView &Tree;
+  Model Result;
+};
+
+void ModelLoader::decide(std::string Subject, const Verdict &V) {
+  for (Decision &Known : Result.Decisions) {
+    if (Known.Subject != Subject)
+      continue;
+    Known.Holds = V.Holds;
+    Known.Why = V.Why;
+    return;
+  }
+  Result.Decisions.push_back({std::move(Subject), V.Holds, V.Why});
+}
+
+void ModelLoader::add(const AllocatorGroup &Group) {
+  if (!holds(Group.When))
+    return;
+  for (const std::string &Name : Group.Names)
+    Result.Allocators[Name] = {Name, Group.Family, Group.Mask, Group.Fixed.value_or(Restriction::None),
+                               Group.SleepsByRawMask};
+}
+
+void ModelLoader::add(const ScopeGroup &Group) {
+  Verdict V = settle(Group.When, Tree);
+  if (Group.Kind && !Group.Save.empty())
+    decide("scope " + scopeName(*Group.Kind).str() + " by " + Group.Save.front(), V);
+  for (const std::string &Name : Group.Save)
+    Result.Scopes[Name] = {Name, ScopeAction::Save, Group.Kind, Group.Flag, std::nullopt};
+  for (const std::string &Name : Group.Restore)
+    Result.Scopes[Name] = {Name, ScopeAction::Restore, Group.Kind, std::nullopt, Group.Token};
+  if (V.Holds && Group.Kind && !Group.Save.empty())
+    Result.Available.insert(*Group.Kind);
+}
+
+void ModelLoader::add(const TaskFlag &Flag) {
+  if (holds(Flag.When))
+    Result.TaskFlags[Flag.Name] = Flag.Kind;
+}
+
+void ModelLoader::addLocks(const LockGroup &Group, const std::vector<std::string> &Names, LockAction Action,
+                           bool TakenOnZero) {
+  for (const std::string &Name : Names)
+    Result.Locks[Name] = {Name, Action, Group.Kind, Group.Lock, Group.Atomic, TakenOnZero};
+}
+
+void ModelLoader::add(const LockGroup &Group) {
+  if (!holds(Group.When))
+    return;
+  addLocks(Group, Group.Take, LockAction::Take, false);
+  addLocks(Group, Group.TakeIfZero, LockAction::TryTake, true);
+  addLocks(Group, Group.TakeIfNonzero, LockAction::TryTake, false);
+  addLocks(Group, Group.Release, LockAction::Release, false);
+}
+
+void ModelLoader::add(const Fact &F) {
+  Verdict V = settle(F.When, Tree);
+  if (F.Kind == FactKind::TokenHoldsNewBits) {
+    Result.TokenHoldsNewBits = V.Holds;
+    decide("a scope's token holds the bits that its save newly set", V);
+    return;
+  }
+  bool IsVmalloc = F.Kind == FactKind::VmallocHonours;
+  auto Bit = static_cast<uint8_t>(1U << static_cast<unsigned>(*F.Mask));
+  uint8_t &Bits = IsVmalloc ? Result.VmallocHonours : Result.KvmallocFallsBack;
+  Bits = static_cast<uint8_t>(V.Holds ? Bits | Bit : Bits & ~Bit);
+  llvm::StringRef Verb = IsVmalloc ? "vmalloc honours " : "kvmalloc falls back to vmalloc with ";
+  decide((Verb + restrictionName(*F.Mask)).str(), V);
+}
+
+void ModelLoader::add(const MaskTest &Test) {
+  if (!holds(Test.When))
+    return;
+  for (const std::string &Name : Test.Names)
+    Result.MaskTests[Name] = Test.Flags;
+}
+
+void ModelLoader::add(const Document &D) {
+  for (const std::string &Suffix : D.Suffixes)
+    Result.Suffixes.push_back(Suffix);
+  for (const AllocatorGroup &Group : D.Allocators)
+    add(Group);
+  for (const ScopeGroup &Group : D.Scopes)
+    add(Group);
+  for (const TaskFlag &Flag : D.TaskFlags)
+    add(Flag);
+  for (const LockGroup &Group : D.Locks)
+    add(Group);
+  for (const Fact &F : D.Facts)
+    add(F);
+  for (const MaskTest &Test : D.MaskTests)
+    add(Test);
+}
+
+Model ModelLoader::finish() { return std::move(Result); }
+
+llvm::Expected<Model> loadModel(llvm::ArrayRef<ModelSource> Sources, const TreeView &Tree) {
+  ModelLoader Loader(Tree);
+  for (const ModelSource &Source : Sources) {
+    llvm::Expected<Document> D = parseDocument(Source);
+    if (!D)
+      return D.takeError();
+    Loader.add(*D);
+  }
+  return Loader.finish();
+}
+
+} // namespace gfplint

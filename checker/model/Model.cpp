@@ -1,0 +1,58 @@
+// Lookups in the knowledge that holds for one tree.
+#include "model/Model.h"
+
+namespace gfplint {
+namespace {
+
+template <typename T> const T *find(const llvm::StringMap<T> &Map, llvm::StringRef Name) {
+  auto It = Map.find(Name);
+  return It == Map.end() ? nullptr : &It->second;
+}
+
+bool hasRestriction(uint8_t Bits, Restriction R) { return (Bits >> static_cast<unsigned>(R) & 1U) != 0; }
+
+} // namespace
+
+const Allocator *Model::allocator(llvm::StringRef Name) const {
+  if (const Allocator *A = find(Allocators, Name))
+    return A;
+  for (llvm::StringRef Suffix : Suffixes)
+    if (Name.size() > Suffix.size() && Name.ends_with(Suffix))
+      if (const Allocator *A = find(Allocators, Name.drop_back(Suffix.size())))
+        return A;
+  return nullptr;
+}
+
+const ScopeFunction *Model::scopeFunction(llvm::StringRef Name) const { return find(Scopes, Name); }
+
+const LockFunction *Model::lockFunction(llvm::StringRef Name) const { return find(Locks, Name); }
+
+std::optional<ScopeKind> Model::scopeOfTaskFlag(llvm::StringRef Name) const {
+  const ScopeKind *Kind = find(TaskFlags, Name);
+  return Kind != nullptr ? std::optional(*Kind) : std::nullopt;
+}
+
+bool Model::honours(AllocatorFamily Family, Restriction R) const {
+  if (R == Restriction::None)
+    return true;
+  if (Family == AllocatorFamily::VMalloc)
+    return hasRestriction(VmallocHonours, R);
+  if (Family == AllocatorFamily::KVMalloc)
+    return !fallsBack(Family, R) || hasRestriction(VmallocHonours, R);
+  return true;
+}
+
+bool Model::fallsBack(AllocatorFamily Family, Restriction R) const {
+  if (Family != AllocatorFamily::KVMalloc)
+    return false;
+  return R == Restriction::None || hasRestriction(KvmallocFallsBack, R);
+}
+
+std::optional<Mask> Model::maskTest(llvm::StringRef Name) const {
+  const Mask *M = find(MaskTests, Name);
+  return M != nullptr ? std::optional(*M) : std::nullopt;
+}
+
+bool Model::hasScope(ScopeKind K) const { return Available.has(K); }
+
+} // namespace gfplint

@@ -1,0 +1,122 @@
+// Kernel knowledge, read from rules/kernel/*.yaml and from `--model` files: which functions
+// allocate, open and close scopes, and lock, and what the tree's allocators honour.
+//
+// Facts are gated by what the tree shows (`requires:`, `shows:`) and by version (`since:`,
+// `until:`); see rules/kernel/README.md for the schema.
+#pragma once
+
+#include "gfp/KernelVersion.h"
+#include "gfp/Scope.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Error.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace gfplint {
+
+/// What a rule needs to know of an allocator beyond its mask.
+enum class AllocatorFamily : uint8_t { Other, Page, Slab, VMalloc, KVMalloc, Percpu, Mempool, Bio, Skb };
+
+struct Allocator {
+  std::string Name;
+  AllocatorFamily Family = AllocatorFamily::Other;
+  /// Index of the mask among the arguments, from 0; nothing where the mask is fixed. Where the
+  /// parameter there is no gfp_t, the function's only gfp_t parameter is meant: configurations add
+  /// parameters (CONFIG_SLAB_BUCKETS, __kmalloc_node_noprof).
+  std::optional<unsigned> MaskArg;
+  /// Where MaskArg is empty: what the fixed mask forbids.
+  Restriction Fixed = Restriction::None;
+  /// Decides by the raw mask, not by the scope, whether to sleep (mempool_alloc).
+  bool SleepsByRawMask = false;
+};
+
+enum class ScopeAction : uint8_t { Save, Restore };
+
+/// A function that opens or closes a scope.
+struct ScopeFunction {
+  std::string Name;
+  ScopeAction Action = ScopeAction::Save;
+  /// Nothing for the general form, whose kind is named by the PF_ flag in argument FlagArg.
+  std::optional<ScopeKind> Kind;
+  std::optional<unsigned> FlagArg;
+  /// Restore: index of the token among the arguments.
+  std::optional<unsigned> TokenArg;
+};
+
+enum class LockAction : uint8_t { Take, TryTake, Release };
+
+struct LockFunction {
+  std::string Name;
+  LockAction Action = LockAction::Take;
+  /// `mutex`, `rwsem`, `spinlock`, …
+  std::string Kind;
+  /// Index of the lock among the arguments; nothing where it has none (rcu_read_lock).
+  std::optional<unsigned> LockArg;
+  /// Sleeping is forbidden while it is held.
+  bool Atomic = false;
+  /// TryTake: it is taken where the result is 0 (mutex_lock_interruptible); else where it is not 0
+  /// (mutex_trylock).
+  bool TakenOnZero = false;
+};
+
+/// What gates are asked of; a pure view of a tree, so that tests need none.
+struct TreeView {
+  std::optional<KernelVersion> Version;
+  /// `--kernel-version` was given: it outranks what the tree shows.
+  bool VersionForced = false;
+  /// Whether the body of `Function` in `File` (relative to the source root; the whole file where
+  /// `Function` is empty) has the word `Word`, or several C tokens after one another. Nothing where
+  /// the file or the function is not there.
+  std::function<std::optional<bool>(llvm::StringRef File, llvm::StringRef Function, llvm::StringRef Word)>
+      Shows;
+  /// Whether the tree's include/linux has the name. Empty where there is no such folder.
+  std::function<bool(llvm::StringRef Name)> Declares;
+};
+
+/// A fact of the tree that was decided, and why, for `--verbose`.
+struct Decision {
+  std::string Subject;
+  bool Holds = false;
+  std::string Why;
+};
+
+/// The knowledge that holds for one tree.
+class Model {
+public:
+  [[nodiscard]] const Allocator *allocator(llvm::StringRef Name) const;
+  [[nodiscard]] const ScopeFunction *scopeFunction(llvm::StringRef Name) const;
+  [[nodiscard]] const LockFunction *lockFunction(llvm::StringRef Name) const;
+  /// The scope that a task flag opens (`PF_MEMALLOC_NOFS`).
+  [[nodiscard]] std::optional<ScopeKind> scopeOfTaskFlag(llvm::StringRef Name) const;
+  /// Whether allocators of the family do what a mask of this restriction asks for.
+  [[nodiscard]] bool honours(AllocatorFamily Family, Restriction R) const;
+  /// Whether an allocator of the family falls back to vmalloc with such a mask (kvmalloc).
+  [[nodiscard]] bool fallsBack(AllocatorFamily Family, Restriction R) const;
+  /// Since 6.9 a token holds the bits that the save newly set, and restore clears those; before,
+  /// it holds the old value of the bit.
+  [[nodiscard]] bool tokenHoldsNewBits() const { return TokenHoldsNewBits; }
+  /// Functions that test the mask for DIRECT_RECLAIM, like gfpflags_allow_blocking.
+  [[nodiscard]] std::optional<Mask> maskTest(llvm::StringRef Name) const;
+  [[nodiscard]] const std::vector<Decision> &decisions() const { return Decisions; }
+  /// Whether this tree can open a scope of the kind.
+  [[nodiscard]] bool hasScope(ScopeKind K) const;
+
+private:
+  friend class ModelLoader;
+  llvm::StringMap<Allocator> Allocators;
+  llvm::StringMap<ScopeFunction> Scopes;
+  llvm::StringMap<LockFunction> Locks;
+  llvm::StringMap<ScopeKind> TaskFlags;
+  llvm::StringMap<Mask> MaskTests;
+  std::vector<Decision> Decisions;
+  ScopeSet Available;
+  uint8_t VmallocHonours = 0; // bit Restriction
+  uint8_t KvmallocFallsBack = 0;
+  bool TokenHoldsNewBits = false;
+  std::vector<std::string> Suffixes;
+};
+
+} // namespace gfplint

@@ -1,0 +1,187 @@
+// A breadth-first search from a call to the constants behind its mask.
+#include "program/Arrivals.h"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+namespace gfplint {
+namespace {
+
+constexpr size_t MaxWay = 16;
+constexpr size_t MaxStates = 4000;
+constexpr size_t MaxTargets = 8;
+
+/// What is still to be explained: the value of `Term` in function `In`, from which the mask at the
+/// end is `Range`, provided that it meets `Needs`.
+struct Open {
+  FunctionId In = 0;
+  ResolvedTerm Term;
+  /// From the term's value to the mask that arrives.
+  MaskRange Range = MaskRange::identity();
+  Requirement Needs;
+  ScopeSet Scopes;
+  std::vector<Arrival::Step> Way;
+  std::string Field;
+  size_t Targets = 0;
+};
+
+class Search {
+public:
+  explicit Search(const Program &P) : P(P) {}
+  std::vector<Arrival> run(FunctionId In, const Event &Call, unsigned Argument);
+
+private:
+  void push(Open O, const ResolvedTerm &T);
+  void explain(const Open &O);
+  void toCallers(const Open &O);
+  void toStores(const Open &O);
+  void toReturns(const Open &O);
+  void found(const Open &O);
+  bool seen(const Open &O);
+
+  const Program &P;
+  std::deque<Open> Work;
+  std::set<std::tuple<FunctionId, Source, MaskRange, Requirement, ScopeSet>> Seen;
+  std::vector<Arrival> Found;
+  std::set<std::tuple<Site, std::optional<FunctionId>, Mask, Mask, ScopeSet>> FoundKeys;
+};
+
+bool Search::seen(const Open &O) {
+  return !Seen.insert({O.In, O.Term.From, O.Range, O.Needs, O.Scopes}).second;
+}
+
+/// Queues the state with its value explained by `T` one step further back.
+void Search::push(Open O, const ResolvedTerm &T) {
+  std::optional<Requirement> Before = requirementBefore(T.Range, O.Needs);
+  if (!Before)
+    return;
+  O.Range = O.Range.after(T.Range);
+  O.Needs = {Before->Set | T.Needs.Set, Before->Clear | T.Needs.Clear};
+  O.Term = T;
+  if (O.Needs.Set.hasAny(O.Needs.Clear))
+    return;
+  if (T.From.Kind == SourceKind::Constant)
+    return found(O);
+  if (T.From.Kind == SourceKind::Unknown || T.From.Kind == SourceKind::Local || seen(O))
+    return;
+  Work.push_back(std::move(O));
+}
+
+void Search::found(const Open &O) {
+  Arrival A;
+  A.Must = O.Range.Must.Set;
+  A.May = O.Range.May.Set;
+  A.Chosen = O.Term.Chosen;
+  A.Origin = O.In;
+  A.ChosenMask = O.Term.Range.Must.Set;
+  A.Way.assign(O.Way.rbegin(), O.Way.rend());
+  A.Scopes = O.Scopes | P.inherited(O.In);
+  A.Field = O.Field;
+  A.Targets = O.Targets;
+  if (FoundKeys.insert({A.Chosen, A.Origin, A.Must, A.May, A.Scopes}).second)
+    Found.push_back(std::move(A));
+}
+
+void Search::toCallers(const Open &O) {
+  if (P.isAllocator(O.In) || O.Way.size() >= MaxWay)
+    return;
+  for (const CallSite &C : P.callers(O.In)) {
+    Open Next = O;
+    Next.In = C.Caller;
+    if (C.Indirect) {
+      size_t Targets = P.targets(C.Call->Indirect).size();
+      if (Targets > MaxTargets)
+        continue;
+      Next.Targets = std::max(Next.Targets, Targets);
+    }
+    unsigned Argument = O.Term.From.Index;
+    if (Argument >= C.Call->Args.size() || !C.Call->Args[Argument].Mask)
+      continue;
+    Next.Way.push_back({C.Caller, C.Call, Argument});
+    Next.Scopes = Next.Scopes | P.scopes(C.Caller).kindsAt(C.Call->Id);
+    for (const ResolvedTerm &T : P.masks(C.Caller).argument(C.Call->Id, Argument))
+      push(Next, T);
+  }
+}
+
+void Search::toStores(const Open &O) {
+  // One field on the way is an assumption; two would be a guess.
+  if (!O.Field.empty())
+    return;
+  for (const FieldStore &S : P.stores(O.Term.From.Name)) {
+    Open Next = O;
+    Next.Field = O.Term.From.Name;
+    // The scope in which a mask is stored says nothing of where it is used; what was collected on
+    // the way from the load stays.
+    if (S.In) {
+      Next.In = *S.In;
+      Next.Scopes = O.Scopes | P.inherited(O.In);
+    }
+    for (const ResolvedTerm &T : S.Terms) {
+      if (!S.In && T.From.Kind != SourceKind::Constant)
+        continue;
+      push(Next, T);
+    }
+  }
+}
+
+void Search::toReturns(const Open &O) {
+  std::optional<FunctionId> Callee = P.find(O.Term.From.Name);
+  if (!Callee)
+    return;
+  for (const ResolvedTerm &R : P.masks(*Callee).returned()) {
+    Open Next = O;
+    if (R.From.Kind == SourceKind::Param) {
+      std::optional<Requirement> Before = requirementBefore(R.Range, O.Needs);
+      if (!Before)
+        continue;
+      Next.Range = O.Range.after(R.Range);
+      Next.Needs = {Before->Set | R.Needs.Set, Before->Clear | R.Needs.Clear};
+      for (const ResolvedTerm &T : P.masks(O.In).argument(O.Term.From.Index, R.From.Index))
+        push(Next, T);
+    } else if (R.From.Kind == SourceKind::Constant) {
+      // The callee chose it, for this caller among others.
+      push(Next, R);
+    }
+  }
+}
+
+void Search::explain(const Open &O) {
+  switch (O.Term.From.Kind) {
+  case SourceKind::Param:
+    return toCallers(O);
+  case SourceKind::Field:
+    return toStores(O);
+  case SourceKind::Return:
+    return toReturns(O);
+  default:
+    return;
+  }
+}
+
+std::vector<Arrival> Search::run(FunctionId In, const Event &Call, unsigned Argument) {
+  Open Start;
+  Start.In = In;
+  Start.Scopes = P.scopes(In).kindsAt(Call.Id);
+  for (const ResolvedTerm &T : P.masks(In).argument(Call.Id, Argument))
+    push(Start, T);
+  for (size_t States = 0; !Work.empty() && States < MaxStates; ++States) {
+    Open O = std::move(Work.front());
+    Work.pop_front();
+    explain(O);
+  }
+  std::stable_sort(Found.begin(), Found.end(), [&](const Arrival &A, const Arrival &B) {
+    return std::tuple(P.Files.name(A.Chosen.At.File), A.Chosen.At.Offset, A.Way.size()) <
+           std::tuple(P.Files.name(B.Chosen.At.File), B.Chosen.At.Offset, B.Way.size());
+  });
+  return std::move(Found);
+}
+
+} // namespace
+
+std::vector<Arrival> arrivals(const Program &P, FunctionId In, const Event &Call, unsigned Argument) {
+  return Search(P).run(In, Call, Argument);
+}
+
+} // namespace gfplint

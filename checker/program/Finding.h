@@ -1,0 +1,67 @@
+// What a rule found: the form that fixes and reports work with.
+#pragma once
+
+#include "ir/Loc.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gfplint {
+
+enum class Severity : uint8_t { Note, Warning, Error };
+llvm::StringRef severityName(Severity S);
+std::optional<Severity> severityNamed(llvm::StringRef Name);
+
+/// One step on the way to a finding.
+struct TraceStep {
+  Loc At;
+  std::string Function;
+  std::string Message;
+  friend auto operator<=>(const TraceStep &, const TraceStep &) = default;
+};
+
+/// `Length` bytes at `At.Offset` become `Text`.
+struct Edit {
+  Loc At;
+  uint32_t Length = 0;
+  std::string Text;
+  friend auto operator<=>(const Edit &, const Edit &) = default;
+};
+
+enum class Applicability : uint8_t { Safe, Unsafe, Display };
+llvm::StringRef applicabilityName(Applicability A);
+
+/// An allocation whose effective mask a fix changes.
+struct FixEffect {
+  Loc At;
+  std::string Function;
+  std::string Before;
+  std::string After;
+  friend auto operator<=>(const FixEffect &, const FixEffect &) = default;
+};
+
+struct Fix {
+  Applicability Kind = Applicability::Display;
+  std::string Title;
+  std::vector<Edit> Edits;
+  std::vector<FixEffect> Effects;
+  friend auto operator<=>(const Fix &, const Fix &) = default;
+};
+
+struct Finding {
+  std::string Rule;
+  Severity Level = Severity::Warning;
+  Loc At;
+  std::string Function;
+  std::string Message;
+  /// The mask it is about, as a kernel developer would write it; empty where there is none.
+  std::string Mask;
+  std::vector<TraceStep> Trace;
+  std::optional<Fix> Suggested;
+  /// What tells it apart from others of its rule, function and file, without line numbers.
+  std::string Identity;
+  friend bool operator==(const Finding &, const Finding &) = default;
+};
+
+} // namespace gfplint

@@ -1,0 +1,242 @@
+// Follows gfp_t variables over the blocks of one function, and learns from tests of their bits.
+#include "program/MaskFlow.h"
+
+#include "flow/Forward.h"
+#include "program/Program.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace gfplint {
+namespace {
+
+constexpr size_t MaxValues = 16;
+
+using Values = std::vector<ResolvedTerm>;
+
+struct State {
+  std::map<PlaceId, Values> Variables;
+};
+
+ResolvedTerm unknownTerm(const Site &Where) {
+  return {{SourceKind::Unknown, 0, ""}, MaskRange::unknown(), {}, Where};
+}
+
+bool sameValue(const ResolvedTerm &A, const ResolvedTerm &B) {
+  return A.From == B.From && A.Range == B.Range && A.Chosen == B.Chosen;
+}
+
+/// Adds a value; equal values keep what both require. Returns whether `Into` changed.
+bool addValue(Values &Into, const ResolvedTerm &T) {
+  for (ResolvedTerm &Old : Into) {
+    if (!sameValue(Old, T))
+      continue;
+    Requirement Both{Old.Needs.Set & T.Needs.Set, Old.Needs.Clear & T.Needs.Clear};
+    bool Changed = Both != Old.Needs;
+    Old.Needs = Both;
+    return Changed;
+  }
+  if (Into.size() == 1 && Into.front().From.Kind == SourceKind::Unknown && Into.front().Range == MaskRange::unknown())
+    return false;
+  Into.push_back(T);
+  if (Into.size() > MaxValues)
+    Into = {unknownTerm(T.Chosen)};
+  return true;
+}
+
+bool joinStates(State &Into, const State &From) {
+  bool Changed = false;
+  for (const auto &[Id, Terms] : From.Variables)
+    for (const ResolvedTerm &T : Terms)
+      Changed = addValue(Into.Variables[Id], T) || Changed;
+  return Changed;
+}
+
+/// What a test of bits says of the tested value when it came out as `Outcome`.
+Requirement learned(const MaskTest &T, bool Outcome) {
+  bool Single = T.Bits.count() == 1;
+  switch (T.Kind) {
+  case MaskTestKind::Any:
+    if (!Outcome)
+      return {{}, T.Bits};
+    return Single ? Requirement{T.Bits, {}} : Requirement{};
+  case MaskTestKind::All:
+    if (Outcome)
+      return {T.Bits, {}};
+    return Single ? Requirement{{}, T.Bits} : Requirement{};
+  case MaskTestKind::Equal:
+    if (Outcome)
+      return {T.Value & T.Bits, T.Bits - T.Value};
+    if (Single)
+      return T.Value.empty() ? Requirement{T.Bits, {}} : Requirement{{}, T.Bits};
+    return {};
+  }
+  return {};
+}
+
+class Solver {
+public:
+  Solver(const Function &F, const Model &Knowledge) : F(F), Knowledge(Knowledge) {
+    for (const Block &B : F.Blocks)
+      for (const Event &E : B.Events)
+        if (E.Kind == EventKind::Call)
+          Calls[E.Id] = &E;
+  }
+
+  [[nodiscard]] State initial() const {
+    State S;
+    for (PlaceId Id = 0; Id < F.Places.size(); ++Id) {
+      const Place &P = F.Places[Id];
+      if (P.Kind == PlaceKind::Param)
+        S.Variables[Id] = {{{SourceKind::Param, P.Index, ""}, MaskRange::identity(), {}, {}}};
+    }
+    return S;
+  }
+
+  [[nodiscard]] Values resolve(const MaskExpr &M, const State &S) const {
+    Values Out;
+    for (const MaskTerm &T : M.Terms) {
+      if (T.From.Kind != SourceKind::Local) {
+        addValue(Out, {T.From, T.Range, {}, T.Chosen});
+        continue;
+      }
+      auto It = S.Variables.find(T.From.Index);
+      if (It == S.Variables.end()) {
+        addValue(Out, unknownTerm(T.Chosen));
+        continue;
+      }
+      for (ResolvedTerm V : It->second) {
+        V.Range = T.Range.after(V.Range);
+        // A constant was chosen where it was first written; anything else is best shown here.
+        if (V.From.Kind != SourceKind::Constant || !V.Chosen.At.valid())
+          V.Chosen = T.Chosen;
+        addValue(Out, V);
+      }
+    }
+    return Out;
+  }
+
+  void pass(State &S, const Event &E) const {
+    if (E.Kind == EventKind::Call)
+      for (const Arg &A : E.Args)
+        if (A.ByAddress && A.Var != NoPlace && S.Variables.contains(A.Var))
+          S.Variables[A.Var] = {unknownTerm(E.Where)};
+    if (E.Target == NoPlace || F.Places[E.Target].Kind == PlaceKind::Field ||
+        F.Places[E.Target].Kind == PlaceKind::Global)
+      return;
+    if (E.Kind == EventKind::AssignMask) {
+      S.Variables[E.Target] = resolve(*E.Value, S);
+      return;
+    }
+    if (E.Kind == EventKind::Assign && E.From != NoPlace && S.Variables.contains(E.From)) {
+      S.Variables[E.Target] = S.Variables[E.From];
+      return;
+    }
+    if (S.Variables.contains(E.Target))
+      S.Variables[E.Target] = {unknownTerm(E.Where)};
+  }
+
+  [[nodiscard]] std::optional<State> follow(const Block &B, const Edge &E, State S) const {
+    if (!B.Branch || (E.Kind != EdgeKind::True && E.Kind != EdgeKind::False))
+      return S;
+    if (!apply(*B.Branch, E.Kind == EdgeKind::True, S))
+      return std::nullopt;
+    return S;
+  }
+
+private:
+  /// Narrows the state by a condition's outcome; false where it cannot come out so.
+  bool apply(const Condition &C, bool Outcome, State &S) const {
+    bool Plain = Outcome != C.Negated;
+    if (!C.Parts.empty()) {
+      if (Plain != C.IsAnd)
+        return true;
+      return std::all_of(C.Parts.begin(), C.Parts.end(),
+                         [&](const Condition &Part) { return apply(Part, C.IsAnd, S); });
+    }
+    if (C.Test)
+      return narrow(C.Test->Operand, learned(*C.Test, Plain), S);
+    if (C.CallResult)
+      if (auto It = Calls.find(*C.CallResult); It != Calls.end())
+        if (std::optional<Mask> Tested = Knowledge.maskTest(nameOfKey(It->second->Callee)))
+          for (const Arg &A : It->second->Args)
+            if (A.Mask)
+              return narrow(*A.Mask, learned({*A.Mask, MaskTestKind::All, *Tested, {}}, Plain), S);
+    return true;
+  }
+
+  /// Drops the values of the tested variable that cannot meet the requirement.
+  bool narrow(const MaskExpr &Operand, Requirement OnValue, State &S) const {
+    if (Operand.Terms.size() != 1 || Operand.Terms.front().From.Kind != SourceKind::Local)
+      return true;
+    std::optional<Requirement> OnVariable = requirementBefore(Operand.Terms.front().Range, OnValue);
+    if (!OnVariable)
+      return false;
+    auto It = S.Variables.find(Operand.Terms.front().From.Index);
+    if (It == S.Variables.end() || It->second.empty())
+      return true;
+    Values Kept;
+    for (ResolvedTerm V : It->second) {
+      std::optional<Requirement> OnSource = requirementBefore(V.Range, *OnVariable);
+      if (!OnSource)
+        continue;
+      V.Needs.Set = V.Needs.Set | OnSource->Set;
+      V.Needs.Clear = V.Needs.Clear | OnSource->Clear;
+      if (!V.Needs.Set.hasAny(V.Needs.Clear))
+        Kept.push_back(std::move(V));
+    }
+    if (Kept.empty())
+      return false;
+    It->second = std::move(Kept);
+    return true;
+  }
+
+  const Function &F;
+  const Model &Knowledge;
+  std::map<uint32_t, const Event *> Calls;
+};
+
+const std::vector<ResolvedTerm> NoTerms;
+
+} // namespace
+
+std::optional<Requirement> requirementBefore(MaskRange Range, Requirement OnValue) {
+  // A bit that must be set has to come from somewhere, one that must be clear must not be forced.
+  Mask FromInput = OnValue.Set - Range.May.Set;
+  if (!Range.May.Keep.hasAll(FromInput) || Range.Must.Set.hasAny(OnValue.Clear))
+    return std::nullopt;
+  return Requirement{FromInput, OnValue.Clear & Range.Must.Keep};
+}
+
+MaskFlow::MaskFlow(const Function &F, const Model &Knowledge) {
+  Solver S(F, Knowledge);
+  auto Start = solveForward<State>(
+      F, S.initial(), [&](State &Now, const Event &E) { S.pass(Now, E); },
+      [&](const Block &B, const Edge &E, State Now) { return S.follow(B, E, std::move(Now)); }, joinStates);
+  for (size_t I = 0; I < F.Blocks.size(); ++I) {
+    if (!Start[I])
+      continue;
+    State Now = *Start[I];
+    for (const Event &E : F.Blocks[I].Events) {
+      if (E.Kind == EventKind::Call) {
+        Reached[E.Id] = true;
+        for (unsigned A = 0; A < E.Args.size(); ++A)
+          if (E.Args[A].Mask)
+            Arguments[{E.Id, A}] = S.resolve(*E.Args[A].Mask, Now);
+      } else if (E.Kind == EventKind::Return && E.Value) {
+        for (const ResolvedTerm &T : S.resolve(*E.Value, Now))
+          addValue(Returned, T);
+      } else if (E.Kind == EventKind::AssignMask && E.Target != NoPlace && !F.Places[E.Target].Field.empty()) {
+        Stores.push_back({&E, S.resolve(*E.Value, Now)});
+      }
+      S.pass(Now, E);
+    }
+  }
+}
+
+const std::vector<ResolvedTerm> &MaskFlow::argument(uint32_t CallId, unsigned Index) const {
+  auto It = Arguments.find({CallId, Index});
+  return It == Arguments.end() ? NoTerms : It->second;
+}
+
+} // namespace gfplint
