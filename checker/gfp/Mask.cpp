@@ -86,6 +86,13 @@ Restriction restrictionOf(Mask M) {
   return Restriction::None;
 }
 
+std::optional<Restriction> restrictedMask(Mask M) {
+  Restriction R = restrictionOf(M);
+  if (R == Restriction::None || !M.has(Flag::KswapdReclaim) || (R == Restriction::NoWait && M.has(Flag::High)))
+    return std::nullopt;
+  return R;
+}
+
 void FlagTable::add(llvm::StringRef Name, uint64_t Value) {
   if (Value == 0)
     return;

@@ -111,6 +111,11 @@ llvm::StringRef restrictionName(Restriction R);
 /// whatever its other bits: IO and FS mean nothing without direct reclaim.
 Restriction restrictionOf(Mask M);
 
+/// The restriction of a mask that says what GFP_NOFS, GFP_NOIO or GFP_NOWAIT says, by name or by
+/// hand. Nothing for GFP_KERNEL and wider, for GFP_ATOMIC (it has reserves), and for masks without
+/// any reclaim, which are not among the three.
+std::optional<Restriction> restrictedMask(Mask M);
+
 /// The names and values of one tree, as its calibration unit showed them.
 class FlagTable {
 public:

@@ -150,12 +150,10 @@ void UseLowering::mask(const clang::Expr *E, const Around &A) {
   if (Outer != nullptr && Outer->getOpcode() == clang::UO_Not)
     return;
   Mask M = Context.Options.Flags.fromValue(Value->getZExtValue() & 0xffffffffU);
-  Restriction R = restrictionOf(M);
-  // Without kswapd, or with access to reserves, it is another mask than GFP_NOWAIT.
-  if (R == Restriction::None || !M.has(Flag::KswapdReclaim) ||
-      (R == Restriction::NoWait && (M.has(Flag::High) || M.has(Flag::Io) || M.has(Flag::Fs))))
+  std::optional<Restriction> R = restrictedMask(M);
+  if (!R)
     return;
-  add(Context.site(E), restrictionName(R), E, A);
+  add(Context.site(E), restrictionName(*R), E, A);
 }
 
 void UseLowering::initialiser(const clang::InitListExpr *List, const Around &A) {

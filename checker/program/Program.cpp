@@ -220,6 +220,21 @@ const Allocator *Program::allocator(const Event &Call) const {
   return Call.Callee.empty() ? nullptr : Knowledge.allocator(nameOfKey(Call.Callee));
 }
 
+std::optional<unsigned> Program::maskArgument(const Event &Call, const Allocator &Callee) {
+  if (!Callee.MaskArg)
+    return std::nullopt;
+  if (*Callee.MaskArg < Call.Args.size() && Call.Args[*Callee.MaskArg].Mask)
+    return Callee.MaskArg;
+  std::optional<unsigned> Only;
+  for (unsigned I = 0; I < Call.Args.size(); ++I)
+    if (Call.Args[I].Mask) {
+      if (Only)
+        return std::nullopt;
+      Only = I;
+    }
+  return Only;
+}
+
 bool Program::isAllocator(FunctionId Id) const { return Knowledge.allocator(Functions[Id].Name) != nullptr; }
 
 } // namespace gfplint

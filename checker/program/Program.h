@@ -67,6 +67,9 @@ public:
 
   /// What the model knows of the callee.
   [[nodiscard]] const Allocator *allocator(const Event &Call) const;
+  /// Index of the mask among the call's arguments: where the model says, or, where the parameter
+  /// lists of kernels differ, the only mask there is.
+  [[nodiscard]] static std::optional<unsigned> maskArgument(const Event &Call, const Allocator &Callee);
   [[nodiscard]] bool isAllocator(FunctionId Id) const;
 
   [[nodiscard]] std::string spell(Mask M) const { return Flags.spell(M); }

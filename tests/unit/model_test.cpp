@@ -381,6 +381,8 @@ TEST(SourceText, BodyOfTheDefinitionOnly) {
   std::string Text =
       blankComments("void f(void);\n"
                     "#define f(x) { macro }\n"
+                    "int xf(void)\n{ longer }\n"
+                    "int fx(void)\n{ longer }\n"
                     "int g(void)\n{\n\tif (f(1)) { call; }\n}\n"
                     "static int __init\nf(int (*cb)(int))\n\t__acquires(x)\n{ { a } /* } */ b }\n"
                     "int h(void) { }\n");

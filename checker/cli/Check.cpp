@@ -1,0 +1,51 @@
+// `gfplint check`, and `dump-ir` for those who want to see what it saw.
+#include "cli/Session.h"
+
+#include "Registry.h"
+
+namespace gfplint {
+
+int runCheck(const Options &O) {
+  llvm::Expected<std::vector<const Rule *>> Rules = selectRules(O.Rules);
+  if (!Rules) {
+    llvm::errs() << "gfplint: " << llvm::toString(Rules.takeError()) << "\n";
+    return 2;
+  }
+  llvm::Expected<std::unique_ptr<Session>> S = openSession(O);
+  if (!S) {
+    llvm::errs() << "gfplint: " << llvm::toString(S.takeError()) << "\n";
+    return 2;
+  }
+  Report R = startReport(**S);
+  R.Findings = runRules(*(*S)->Linked, *Rules);
+  std::erase_if(R.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
+  bool Written = writeResult(O, [&](llvm::raw_ostream &Out) {
+    if (O.Form == Format::Json)
+      writeJson(R, Out);
+    else
+      writeText(R, Out);
+  });
+  bool Failed = tellFailures(O, (*S)->Failures);
+  if (!Written || Failed)
+    return 2;
+  for (const Finding &F : R.Findings)
+    if (F.Level >= O.FailOn)
+      return 1;
+  return 0;
+}
+
+int runDump(const Options &O) {
+  std::string SourceRoot;
+  llvm::Expected<Analysis> A = parseOnly(O, SourceRoot);
+  if (!A) {
+    llvm::errs() << "gfplint: " << llvm::toString(A.takeError()) << "\n";
+    return 2;
+  }
+  bool Written = writeResult(O, [&](llvm::raw_ostream &Out) {
+    for (const Unit &U : A->Units)
+      Out << dump(U, A->Files, A->Flags);
+  });
+  return tellFailures(O, A->Failures) || !Written ? 2 : 0;
+}
+
+} // namespace gfplint

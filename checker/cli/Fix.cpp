@@ -1,0 +1,96 @@
+// `gfplint fix`: edits are checked by analysing the edited text before anything is written.
+#include "cli/Session.h"
+
+#include "Registry.h"
+#include "fix/Apply.h"
+
+#include <algorithm>
+#include <set>
+
+namespace gfplint {
+namespace {
+
+using Identities = std::multiset<std::tuple<std::string, std::string, std::string, std::string>>;
+
+Identities identities(const Report &R) {
+  Identities All;
+  for (const Finding &F : R.Findings)
+    All.insert({F.Rule, R.Files->name(F.At.File).str(), F.Function, F.Identity});
+  return All;
+}
+
+/// Analyses the same entries with the changed texts. An error says what the fixes would break.
+llvm::Error verify(const Options &O, llvm::ArrayRef<const Rule *> Rules, const Report &Before,
+                   llvm::ArrayRef<ChangedFile> Files) {
+  Overlay Texts;
+  for (const ChangedFile &F : Files)
+    Texts[F.DiskPath] = F.After;
+  llvm::Expected<std::unique_ptr<Session>> S = openSession(O, &Texts);
+  if (!S)
+    return S.takeError();
+  Report After = startReport(**S);
+  After.Findings = runRules(*(*S)->Linked, Rules);
+  if (After.Failures.size() > Before.Failures.size())
+    return llvm::createStringError("the fixed files do not compile: " + After.Failures.front().File + ": " +
+                                   After.Failures.front().Error);
+  Identities Old = identities(Before);
+  for (const Finding &F : After.Findings) {
+    // What a fix replaces may show up as a note: a restricted mask where there was none.
+    if (F.Level == Severity::Note)
+      continue;
+    auto It = Old.find({F.Rule, After.Files->name(F.At.File).str(), F.Function, F.Identity});
+    if (It == Old.end())
+      return llvm::createStringError("the fixes would bring a new finding: " + After.Files->name(F.At.File) + ":" +
+                                     llvm::Twine(F.At.Line) + ": " + F.Message);
+    Old.erase(It);
+  }
+  return llvm::Error::success();
+}
+
+} // namespace
+
+int runFix(const Options &O) {
+  llvm::Expected<std::vector<const Rule *>> Rules = selectRules(O.Rules);
+  if (!Rules) {
+    llvm::errs() << "gfplint: " << llvm::toString(Rules.takeError()) << "\n";
+    return 2;
+  }
+  llvm::Expected<std::unique_ptr<Session>> S = openSession(O);
+  if (!S) {
+    llvm::errs() << "gfplint: " << llvm::toString(S.takeError()) << "\n";
+    return 2;
+  }
+  Report R = startReport(**S);
+  R.Findings = runRules(*(*S)->Linked, *Rules);
+  Report Asked = R;
+  std::erase_if(Asked.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
+  std::vector<std::string> Skipped;
+  llvm::Expected<std::vector<ChangedFile>> Files = applyFixes(Asked, O.Unsafe, Skipped);
+  if (!Files) {
+    llvm::errs() << "gfplint: " << llvm::toString(Files.takeError()) << "\n";
+    return 2;
+  }
+  if (!O.Quiet)
+    for (const std::string &Line : Skipped)
+      llvm::errs() << "gfplint: " << Line << "\n";
+  bool Failed = tellFailures(O, (*S)->Failures);
+  if (!Files->empty())
+    if (llvm::Error E = verify(O, *Rules, R, *Files)) {
+      llvm::errs() << "gfplint: nothing was changed: " << llvm::toString(std::move(E)) << "\n";
+      return 2;
+    }
+  if (O.DryRun) {
+    bool Written = writeResult(O, [&](llvm::raw_ostream &Out) { Out << unifiedDiff(*Files); });
+    return Failed || !Written ? 2 : 0;
+  }
+  if (llvm::Error E = writeFiles(*Files)) {
+    llvm::errs() << "gfplint: " << llvm::toString(std::move(E)) << "\n";
+    return 2;
+  }
+  if (!O.Quiet)
+    for (const ChangedFile &F : *Files)
+      llvm::errs() << "gfplint: fixed " << F.Name << "\n";
+  return Failed ? 2 : 0;
+}
+
+} // namespace gfplint

@@ -1,0 +1,151 @@
+// LLVM's CommandLine, with the words after `--` kept apart.
+#include "cli/Options.h"
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace gfplint {
+namespace {
+
+namespace cl = llvm::cl;
+
+cl::OptionCategory Category("gfplint options");
+cl::SubCommand CheckCommand("check", "analyse and report findings (the default)");
+cl::SubCommand FixCommand("fix", "apply the fixes of findings, or show them with --dry-run");
+cl::SubCommand SitesCommand("sites", "list call sites of GFP_NOFS, GFP_NOIO and GFP_NOWAIT");
+cl::SubCommand RulesCommand("rules", "list the rules, a line each");
+cl::SubCommand ExplainCommand("explain", "show a rule's page");
+cl::SubCommand DumpCommand("dump-ir", "print what gfplint understood of the files");
+
+#define ANALYSES cl::sub(CheckCommand), cl::sub(FixCommand), cl::sub(SitesCommand), cl::sub(DumpCommand)
+
+cl::opt<std::string> Database("p", cl::desc("build directory or compile_commands.json"), cl::value_desc("DB"),
+                              cl::cat(Category), ANALYSES);
+cl::list<std::string> Paths(cl::Positional, cl::desc("[PATH...]"), cl::cat(Category), ANALYSES);
+cl::list<std::string> RuleName(cl::Positional, cl::desc("RULE"), cl::cat(Category), cl::sub(ExplainCommand));
+cl::opt<std::string> RuleList("rules", cl::desc("rules to run: a,b or family-*; -a leaves one out"),
+                              cl::value_desc("LIST"), cl::cat(Category), cl::sub(CheckCommand), cl::sub(FixCommand));
+cl::opt<Format> Form("format", cl::desc("form of the result"), cl::init(Format::Text),
+                     cl::values(clEnumValN(Format::Text, "text", "like GCC and Clang"),
+                                clEnumValN(Format::Json, "json", "one JSON object")),
+                     cl::cat(Category), cl::sub(CheckCommand), cl::sub(SitesCommand));
+cl::opt<std::string> Output("o", cl::desc("write the result to a file"), cl::value_desc("FILE"), cl::cat(Category),
+                            ANALYSES);
+cl::opt<unsigned> Jobs("j", cl::desc("worker processes (default: all cores)"), cl::Prefix, cl::value_desc("N"),
+                       cl::init(0), cl::cat(Category), ANALYSES);
+cl::opt<unsigned> UnitTimeout("unit-timeout", cl::desc("seconds after which a unit is given up (default 120)"),
+                              cl::init(120), cl::cat(Category), ANALYSES);
+cl::opt<Severity> FailOn("fail-on", cl::desc("severity from which the exit status is 1"), cl::init(Severity::Warning),
+                         cl::values(clEnumValN(Severity::Note, "note", ""),
+                                    clEnumValN(Severity::Warning, "warning", "(default)"),
+                                    clEnumValN(Severity::Error, "error", "")),
+                         cl::cat(Category), cl::sub(CheckCommand));
+cl::opt<std::string> Version("kernel-version", cl::desc("take the kernel for this version"), cl::value_desc("X.Y"),
+                             cl::cat(Category), ANALYSES);
+cl::list<std::string> Models("model", cl::desc("more kernel knowledge (YAML)"), cl::value_desc("FILE"),
+                             cl::cat(Category), ANALYSES);
+cl::opt<Progress> Show("progress", cl::desc("progress on standard error"), cl::init(Progress::Auto),
+                       cl::values(clEnumValN(Progress::Auto, "auto", "on a terminal (default)"),
+                                  clEnumValN(Progress::Always, "always", ""), clEnumValN(Progress::Never, "never", "")),
+                       cl::cat(Category), ANALYSES);
+cl::opt<bool> Quiet("quiet", cl::desc("no remarks on standard error"), cl::cat(Category), ANALYSES);
+cl::opt<bool> Verbose("verbose", cl::desc("say what was decided, and why"), cl::cat(Category), ANALYSES);
+cl::opt<bool> Stats("stats", cl::desc("times and counts on standard error"), cl::cat(Category), ANALYSES);
+cl::opt<std::string> CacheDir("cache-dir", cl::desc("accepted; this version keeps no cache"), cl::value_desc("DIR"),
+                              cl::cat(Category), ANALYSES);
+cl::opt<bool> NoCache("no-cache", cl::desc("accepted; this version keeps no cache"), cl::cat(Category), ANALYSES);
+cl::opt<bool> AllUses("all-uses", cl::desc("uses that are no call argument too"), cl::cat(Category),
+                      cl::sub(SitesCommand));
+cl::opt<bool> DryRun("dry-run", cl::desc("print a unified diff instead of changing files"), cl::cat(Category),
+                     cl::sub(FixCommand));
+cl::opt<bool> Unsafe("unsafe", cl::desc("fixes that change behaviour too"), cl::cat(Category), cl::sub(FixCommand));
+
+void printVersion(llvm::raw_ostream &Out) { Out << "gfplint " << GFPLINT_VERSION << "\n"; }
+
+std::optional<Options> mistake(const std::string &Text, int &Status) {
+  llvm::errs() << "gfplint: " << Text << "\n";
+  Status = 2;
+  return std::nullopt;
+}
+
+bool isCommand(llvm::StringRef Word) {
+  static constexpr llvm::StringLiteral Names[] = {"check", "fix", "sites", "rules", "explain", "dump-ir"};
+  return std::find(std::begin(Names), std::end(Names), Word) != std::end(Names);
+}
+
+} // namespace
+
+std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
+  Status = 0;
+  Options O;
+  std::vector<const char *> Words = {Argv[0]};
+  int I = 1;
+  bool Plain = Argc == 1 || llvm::StringRef(Argv[1]) == "--help" || llvm::StringRef(Argv[1]) == "--version";
+  if (!Plain && !isCommand(Argv[1]))
+    Words.push_back("check");
+  for (; I < Argc && llvm::StringRef(Argv[I]) != "--"; ++I)
+    Words.push_back(Argv[I]);
+  if (Argc == 1)
+    Words.push_back("--help");
+  if (I < Argc)
+    O.CompilerWords = std::vector<std::string>(Argv + I + 1, Argv + Argc);
+
+  for (cl::SubCommand *Sub : {&CheckCommand, &FixCommand, &SitesCommand, &RulesCommand, &ExplainCommand, &DumpCommand})
+    cl::HideUnrelatedOptions(Category, *Sub);
+  cl::HideUnrelatedOptions(Category);
+  cl::SetVersionPrinter(printVersion);
+  std::string Errors;
+  llvm::raw_string_ostream ErrorOut(Errors);
+  if (!cl::ParseCommandLineOptions(static_cast<int>(Words.size()), Words.data(),
+                                   "gfplint: misuse of GFP flags in the Linux kernel\n\n"
+                                   "  gfplint check -p DB [PATH...]\n"
+                                   "  gfplint check -- CFLAGS... FILE.c\n",
+                                   &ErrorOut)) {
+    std::string First = llvm::StringRef(ErrorOut.str()).ltrim().split('\n').first.str();
+    size_t Colon = First.find(": ");
+    return mistake((Colon == std::string::npos ? First : First.substr(Colon + 2)) + " (see gfplint --help)", Status);
+  }
+  O.What = FixCommand       ? Command::Fix
+           : SitesCommand   ? Command::Sites
+           : RulesCommand   ? Command::Rules
+           : ExplainCommand ? Command::Explain
+           : DumpCommand    ? Command::Dump
+                            : Command::Check;
+  O.Database = Database;
+  O.Paths.assign(Paths.begin(), Paths.end());
+  if (O.What == Command::Explain)
+    O.Paths.assign(RuleName.begin(), RuleName.end());
+  O.Rules = RuleList;
+  O.Form = Form;
+  O.Output = Output;
+  O.Jobs = Jobs != 0 ? Jobs : std::max(1U, std::thread::hardware_concurrency());
+  O.UnitTimeout = std::chrono::seconds(UnitTimeout);
+  O.FailOn = FailOn;
+  O.Models.assign(Models.begin(), Models.end());
+  O.Show = Show;
+  O.Quiet = Quiet;
+  O.Verbose = Verbose;
+  O.Stats = Stats;
+  O.AllUses = AllUses;
+  O.DryRun = DryRun;
+  O.Unsafe = Unsafe;
+  if (!Version.empty()) {
+    O.Version = KernelVersion::parse(Version);
+    if (!O.Version)
+      return mistake("--kernel-version: '" + Version + "' is no version; write it as 6.12", Status);
+  }
+  bool Analyses = O.What != Command::Rules && O.What != Command::Explain;
+  if (Analyses && O.Database.empty() && !O.CompilerWords)
+    return mistake("which database? Give -p DB (a build directory or a compile_commands.json), "
+                   "or -- CFLAGS... FILE.c",
+                   Status);
+  if (Analyses && !O.Database.empty() && O.CompilerWords)
+    return mistake("-p DB and -- CFLAGS... exclude one another", Status);
+  return O;
+}
+
+} // namespace gfplint

@@ -1,0 +1,47 @@
+// The command line.
+#pragma once
+
+#include "gfp/KernelVersion.h"
+#include "program/Finding.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gfplint {
+
+enum class Command : uint8_t { Check, Fix, Sites, Rules, Explain, Dump };
+enum class Format : uint8_t { Text, Json };
+enum class Progress : uint8_t { Auto, Always, Never };
+
+struct Options {
+  Command What = Command::Check;
+  /// -p: a build directory or a compile_commands.json.
+  std::string Database;
+  /// PATHs, or RULE for explain.
+  std::vector<std::string> Paths;
+  /// Everything after `--`, where it was given.
+  std::optional<std::vector<std::string>> CompilerWords;
+  std::string Rules;
+  Format Form = Format::Text;
+  std::string Output;
+  unsigned Jobs = 1;
+  std::chrono::seconds UnitTimeout{120};
+  Severity FailOn = Severity::Warning;
+  std::optional<KernelVersion> Version;
+  std::vector<std::string> Models;
+  Progress Show = Progress::Auto;
+  bool Quiet = false;
+  bool Verbose = false;
+  bool Stats = false;
+  bool AllUses = false;
+  bool DryRun = false;
+  bool Unsafe = false;
+};
+
+/// Nothing where the program is to end with `Status`: 0 after --help or --version, 2 after a
+/// mistake, which has been told on standard error.
+std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status);
+
+} // namespace gfplint

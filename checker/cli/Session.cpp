@@ -1,0 +1,192 @@
+// Setting up a run.
+#include "cli/Session.h"
+
+#include "model/Loader.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+
+#include <chrono>
+
+namespace gfplint {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point Start) {
+  return std::chrono::duration<double>(Clock::now() - Start).count();
+}
+
+std::string currentDirectory() {
+  llvm::SmallString<256> Path;
+  if (llvm::sys::fs::current_path(Path))
+    return "/";
+  return Path.str().str();
+}
+
+llvm::Expected<std::vector<Entry>> findEntries(const Options &O, std::string &SourceRoot,
+                                               std::optional<KernelVersion> &Version) {
+  if (O.CompilerWords) {
+    llvm::Expected<Entry> E = synthesiseEntry(*O.CompilerWords, currentDirectory());
+    if (!E)
+      return E.takeError();
+    KernelTree Tree = findKernelTree(*E);
+    SourceRoot = Tree.SourceRoot;
+    Version = Tree.Version;
+    return std::vector<Entry>{*E};
+  }
+  llvm::Expected<Database> Db = loadDatabase(O.Database);
+  if (!Db)
+    return Db.takeError();
+  KernelTree Tree = findKernelTree(Db->Entries);
+  SourceRoot = Tree.SourceRoot;
+  Version = Tree.Version;
+  if (O.Verbose)
+    llvm::errs() << llvm::formatv("gfplint: {0}: {1} entries; left out: {2} assembler, {3} host tools, "
+                                  "{4} missing files, {5} other languages\n",
+                                  Db->Path, Db->Entries.size(), Db->Left.Assembler, Db->Left.HostTools,
+                                  Db->Left.MissingFiles, Db->Left.OtherLanguages);
+  return selectEntries(*Db, O.Paths, SourceRoot, currentDirectory());
+}
+
+llvm::Expected<Model> loadKnowledge(const Options &O, const std::string &SourceRoot,
+                                    std::optional<KernelVersion> Version) {
+  std::vector<ModelSource> Sources = builtinModelSources();
+  for (const std::string &File : O.Models) {
+    auto Buffer = llvm::MemoryBuffer::getFile(File);
+    if (!Buffer)
+      return llvm::createStringError("--model: " + File + ": " + Buffer.getError().message());
+    Sources.push_back({File, (*Buffer)->getBuffer().str()});
+  }
+  return loadModel(Sources, viewTree(SourceRoot, Version, O.Version.has_value()));
+}
+
+bool showsProgress(const Options &O) {
+  if (O.Quiet || O.Show == Progress::Never)
+    return false;
+  return O.Show == Progress::Always || llvm::sys::Process::StandardErrIsDisplayed();
+}
+
+llvm::Expected<Analysis> analyseEntries(const Options &O, llvm::ArrayRef<Entry> Entries, llvm::StringRef SourceRoot,
+                                        const Overlay *Overlaid) {
+  PoolOptions Pool;
+  Pool.Jobs = O.Jobs;
+  Pool.Timeout = O.UnitTimeout;
+  std::function<void(size_t)> Tell;
+  size_t Total = Entries.size();
+  if (showsProgress(O))
+    Tell = [Total](size_t Done) {
+      llvm::errs() << llvm::formatv("\r{0}/{1} units{2}", Done, Total, Done == Total ? "\n" : "");
+    };
+  return analyse(Entries, SourceRoot, Pool, Tell, Overlaid);
+}
+
+} // namespace
+
+llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Overlay *Overlaid) {
+  auto S = std::make_unique<Session>();
+  Clock::time_point Start = Clock::now();
+  llvm::Expected<std::vector<Entry>> Entries = findEntries(O, S->SourceRoot, S->Version);
+  if (!Entries)
+    return Entries.takeError();
+  S->Entries = std::move(*Entries);
+  if (O.Version)
+    S->Version = O.Version;
+  llvm::Expected<Model> Knowledge = loadKnowledge(O, S->SourceRoot, S->Version);
+  if (!Knowledge)
+    return Knowledge.takeError();
+  S->Knowledge = std::move(*Knowledge);
+  if (O.Verbose) {
+    llvm::errs() << "gfplint: kernel " << (S->Version ? S->Version->str() : "of unknown version") << " in "
+                 << (S->SourceRoot.empty() ? "(no source root found)" : S->SourceRoot) << "\n";
+    for (const Decision &D : S->Knowledge.decisions())
+      llvm::errs() << "gfplint: " << (D.Holds ? "yes: " : "no:  ") << D.Subject << " (" << D.Why << ")\n";
+  }
+  double Prepared = secondsSince(Start);
+  llvm::Expected<Analysis> A = analyseEntries(O, S->Entries, S->SourceRoot, Overlaid);
+  if (!A)
+    return A.takeError();
+  double Parsed = secondsSince(Start);
+  S->Flags = std::move(A->Flags);
+  S->Failures = std::move(A->Failures);
+  S->Analysed = A->Analysed;
+  if (O.Verbose && !S->Flags.unknownNames().empty())
+    for (const std::string &Name : S->Flags.unknownNames())
+      llvm::errs() << "gfplint: flag " << Name << " of this tree has no name here; it is kept as an unknown bit\n";
+  S->Linked = std::make_unique<Program>(std::move(A->Units), std::move(A->Files), S->Knowledge, S->Flags);
+  if (O.Stats)
+    llvm::errs() << llvm::formatv("gfplint: {0} units, {1} functions; seconds: {2:F2} database and knowledge, "
+                                  "{3:F2} parsing, {4:F2} linking\n",
+                                  S->Entries.size(), S->Linked->size(), Prepared, Parsed - Prepared,
+                                  secondsSince(Start) - Parsed);
+  return S;
+}
+
+llvm::Expected<Analysis> parseOnly(const Options &O, std::string &SourceRoot) {
+  std::optional<KernelVersion> Version;
+  llvm::Expected<std::vector<Entry>> Entries = findEntries(O, SourceRoot, Version);
+  if (!Entries)
+    return Entries.takeError();
+  return analyseEntries(O, *Entries, SourceRoot, nullptr);
+}
+
+Report startReport(const Session &S) {
+  Report R;
+  R.ToolVersion = GFPLINT_VERSION;
+  R.Kernel = S.Version;
+  R.Entries = S.Entries.size();
+  R.Analysed = S.Analysed;
+  for (const UnitFailure &F : S.Failures)
+    R.Failures.push_back({F.File, F.Error});
+  R.Files = &S.Linked->Files;
+  R.SourceRoot = S.SourceRoot;
+  return R;
+}
+
+bool wasAskedFor(const Options &O, const Session &S, FileId File) {
+  if (O.Paths.empty())
+    return true;
+  llvm::StringRef Name = S.Linked->Files.name(File);
+  std::string Absolute = llvm::sys::path::is_absolute(Name) ? Name.str() : S.SourceRoot + "/" + Name.str();
+  for (const std::string &Path : O.Paths)
+    for (const std::string &Base : {S.SourceRoot, currentDirectory()}) {
+      llvm::SmallString<256> Full(Path);
+      llvm::sys::fs::make_absolute(Base, Full);
+      llvm::sys::path::remove_dots(Full, /*remove_dot_dot=*/true);
+      llvm::StringRef Prefix = llvm::StringRef(Full).rtrim('/');
+      if (Absolute == Prefix || llvm::StringRef(Absolute).starts_with((Prefix + "/").str()))
+        return true;
+    }
+  return false;
+}
+
+bool writeResult(const Options &O, const std::function<void(llvm::raw_ostream &)> &Write) {
+  if (O.Output.empty() || O.Output == "-") {
+    Write(llvm::outs());
+    llvm::outs().flush();
+    return true;
+  }
+  std::error_code Error;
+  llvm::raw_fd_ostream Out(O.Output, Error);
+  if (!Error) {
+    Write(Out);
+    Out.close();
+    Error = Out.error();
+    Out.clear_error();
+  }
+  if (Error)
+    llvm::errs() << "gfplint: -o " << O.Output << ": " << Error.message() << "\n";
+  return !Error;
+}
+
+bool tellFailures(const Options &O, const std::vector<UnitFailure> &Failures) {
+  (void)O;
+  for (const UnitFailure &F : Failures)
+    llvm::errs() << "gfplint: " << F.File << ": not analysed: " << F.Error << "\n";
+  return !Failures.empty();
+}
+
+} // namespace gfplint

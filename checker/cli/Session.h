@@ -1,0 +1,53 @@
+// From the command line to a linked program: what check, fix and sites have in common.
+#pragma once
+
+#include "cli/Options.h"
+#include "compile_db/Database.h"
+#include "engine/Analyse.h"
+#include "program/Program.h"
+#include "report/Report.h"
+
+#include <memory>
+
+namespace gfplint {
+
+/// One run's inputs and what came of them.
+struct Session {
+  std::vector<Entry> Entries;
+  std::string SourceRoot;
+  std::optional<KernelVersion> Version;
+  Model Knowledge;
+  FlagTable Flags;
+  std::vector<UnitFailure> Failures;
+  size_t Analysed = 0;
+  std::unique_ptr<Program> Linked;
+};
+
+/// Loads the database, selects, parses and links. With `Overlaid`, those texts stand in for files
+/// on disk. The error is one line.
+llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Overlay *Overlaid = nullptr);
+
+/// Parses without linking, for `dump-ir`.
+llvm::Expected<Analysis> parseOnly(const Options &O, std::string &SourceRoot);
+
+/// The report's frame, without findings.
+Report startReport(const Session &S);
+
+/// Keeps what lies in files that were asked for: with PATHs, findings elsewhere are another run's.
+bool wasAskedFor(const Options &O, const Session &S, FileId File);
+
+/// Opens -o FILE or standard output and calls `Write`. Returns whether it could be written; says so
+/// if not.
+bool writeResult(const Options &O, const std::function<void(llvm::raw_ostream &)> &Write);
+
+/// Names failed units on standard error; returns whether there were any.
+bool tellFailures(const Options &O, const std::vector<UnitFailure> &Failures);
+
+int runCheck(const Options &O);
+int runFix(const Options &O);
+int runSites(const Options &O);
+int runRulesCommand();
+int runExplain(const Options &O);
+int runDump(const Options &O);
+
+} // namespace gfplint

@@ -1,0 +1,109 @@
+// Collecting edits per file and writing the result.
+#include "fix/Apply.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <algorithm>
+
+namespace gfplint {
+namespace {
+
+llvm::Expected<std::string> readFile(const std::string &Path) {
+  auto Buffer = llvm::MemoryBuffer::getFile(Path);
+  if (!Buffer)
+    return llvm::createStringError(Path + ": cannot be read: " + Buffer.getError().message());
+  return (*Buffer)->getBuffer().str();
+}
+
+bool overlaps(const std::vector<Edit> &Taken, const Edit &E) {
+  return std::any_of(Taken.begin(), Taken.end(), [&](const Edit &Old) {
+    return Old.At.File == E.At.File && Old.At.Offset < E.At.Offset + std::max(1U, E.Length) &&
+           E.At.Offset < Old.At.Offset + std::max(1U, Old.Length);
+  });
+}
+
+llvm::Error replaceFile(const ChangedFile &F) {
+  llvm::Expected<std::string> Now = readFile(F.DiskPath);
+  if (!Now)
+    return Now.takeError();
+  if (*Now != F.Before)
+    return llvm::createStringError(F.Name + ": changed since it was analysed; left alone");
+  auto Temporary = llvm::sys::fs::TempFile::create(F.DiskPath + ".gfplint-%%%%%%");
+  if (!Temporary)
+    return llvm::joinErrors(llvm::createStringError(F.Name + ": cannot be replaced"), Temporary.takeError());
+  {
+    llvm::raw_fd_ostream Out(Temporary->FD, /*shouldClose=*/false);
+    Out << F.After;
+    Out.flush();
+    if (Out.has_error()) {
+      std::string Why = Out.error().message();
+      Out.clear_error();
+      llvm::consumeError(Temporary->discard());
+      return llvm::createStringError(F.Name + ": cannot be written: " + Why);
+    }
+  }
+  if (auto Status = llvm::sys::fs::getPermissions(F.DiskPath))
+    (void)llvm::sys::fs::setPermissions(Temporary->FD, *Status);
+  return Temporary->keep(F.DiskPath);
+}
+
+} // namespace
+
+llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUnsafe,
+                                                    std::vector<std::string> &Skipped) {
+  std::vector<Edit> Taken;
+  for (const Finding &F : R.Findings) {
+    if (!F.Suggested || F.Suggested->Kind == Applicability::Display)
+      continue;
+    std::string Place = R.Files->name(F.At.File).str() + ":" + std::to_string(F.At.Line) + ": ";
+    if (F.Suggested->Kind == Applicability::Unsafe && !WithUnsafe) {
+      Skipped.push_back(Place + "unsafe fix left out (" + F.Suggested->Title + "); --unsafe adds it");
+      continue;
+    }
+    const std::vector<Edit> &Edits = F.Suggested->Edits;
+    // Two findings may ask for the very same edit.
+    if (std::all_of(Edits.begin(), Edits.end(),
+                    [&](const Edit &E) { return std::find(Taken.begin(), Taken.end(), E) != Taken.end(); }))
+      continue;
+    if (std::any_of(Edits.begin(), Edits.end(), [&](const Edit &E) { return overlaps(Taken, E); })) {
+      Skipped.push_back(Place + "fix left out: it touches what another fix changes; run fix again");
+      continue;
+    }
+    Taken.insert(Taken.end(), Edits.begin(), Edits.end());
+  }
+  std::map<std::string, std::vector<Edit>> ByFile;
+  for (const Edit &E : Taken)
+    ByFile[R.Files->name(E.At.File).str()].push_back(E);
+  std::vector<ChangedFile> Files;
+  for (auto &[Name, Edits] : ByFile) {
+    ChangedFile F;
+    F.Name = Name;
+    F.DiskPath = diskPath(R, Edits.front().At.File);
+    llvm::Expected<std::string> Text = readFile(F.DiskPath);
+    if (!Text)
+      return Text.takeError();
+    F.Before = *Text;
+    F.After = std::move(*Text);
+    // From the end, so that earlier offsets stay right.
+    std::sort(Edits.begin(), Edits.end(), [](const Edit &A, const Edit &B) { return A.At.Offset > B.At.Offset; });
+    for (const Edit &E : Edits) {
+      if (E.At.Offset + E.Length > F.After.size())
+        return llvm::createStringError(Name + ": changed since it was analysed; left alone");
+      F.After.replace(E.At.Offset, E.Length, E.Text);
+    }
+    F.Edits.assign(Edits.rbegin(), Edits.rend());
+    Files.push_back(std::move(F));
+  }
+  return Files;
+}
+
+llvm::Error writeFiles(llvm::ArrayRef<ChangedFile> Files) {
+  llvm::Error All = llvm::Error::success();
+  for (const ChangedFile &F : Files)
+    if (F.Before != F.After)
+      All = llvm::joinErrors(std::move(All), replaceFile(F));
+  return All;
+}
+
+} // namespace gfplint

@@ -1,0 +1,37 @@
+// Edits to files: put together, checked against what was analysed, written whole or not at all.
+#pragma once
+
+#include "report/Report.h"
+
+#include "llvm/Support/Error.h"
+
+#include <map>
+
+namespace gfplint {
+
+/// A file before and after its edits.
+struct ChangedFile {
+  /// As reports show it.
+  std::string Name;
+  std::string DiskPath;
+  std::string Before;
+  std::string After;
+  /// What makes After of Before, by offset; none overlap.
+  std::vector<Edit> Edits;
+};
+
+/// Applies the edits of the findings' fixes of the given applicabilities to the files' present
+/// text. Of two fixes that touch the same bytes the first in report order stays; `Skipped` says
+/// which were left out. An error where a file cannot be read, or is shorter than an edit expects.
+llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUnsafe,
+                                                    std::vector<std::string> &Skipped);
+
+/// A unified diff of all files that `patch -p1` and `git apply` take from the source root.
+std::string unifiedDiff(llvm::ArrayRef<ChangedFile> Files);
+
+/// Replaces the files by rename. A file whose text is no longer `Before` is left alone and named in
+/// the error; the others are written all the same.
+llvm::Error writeFiles(llvm::ArrayRef<ChangedFile> Files);
+
+
+} // namespace gfplint

@@ -1,0 +1,57 @@
+// What a run found, in the forms that people and programs read.
+#pragma once
+
+#include "gfp/KernelVersion.h"
+#include "ir/Ir.h"
+#include "program/Finding.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace gfplint {
+
+struct ReportFailure {
+  std::string File;
+  std::string Error;
+};
+
+/// A run's result. Findings are in the order of the report.
+struct Report {
+  std::string ToolVersion;
+  std::optional<KernelVersion> Kernel;
+  size_t Entries = 0;
+  size_t Analysed = 0;
+  std::vector<ReportFailure> Failures;
+  std::vector<Finding> Findings;
+  const FileTable *Files = nullptr;
+  /// For reading the source lines that the text form shows.
+  std::string SourceRoot;
+};
+
+/// `FILE:LINE:COL: SEVERITY: MESSAGE [RULE]`, the source line with a caret, and `note:` lines.
+void writeText(const Report &R, llvm::raw_ostream &Out);
+/// One JSON object, as the contract describes it.
+void writeJson(const Report &R, llvm::raw_ostream &Out);
+
+/// One row of the inventory.
+struct SiteRow {
+  Loc At;
+  std::string Function;
+  std::string Mask;
+  std::string Callee;
+  /// `argument`, `stored`, `initialiser`, `compared`, `returned`, `other`, `macro`, `not-compiled`.
+  std::string Use;
+};
+
+/// `fs/gfs2` for fs/gfs2/log.c: the part of the tree that a file belongs to, at most two folders deep.
+std::string subsystemOf(llvm::StringRef File);
+void writeSitesText(llvm::ArrayRef<SiteRow> Rows, const Report &R, llvm::raw_ostream &Out);
+void writeSitesJson(llvm::ArrayRef<SiteRow> Rows, const Report &R, llvm::raw_ostream &Out);
+
+/// Stays the same when unrelated lines move: 16 hexadecimal digits for each finding, in order.
+std::vector<std::string> fingerprints(const Report &R);
+
+/// The file's path on disk.
+std::string diskPath(const Report &R, FileId File);
+
+} // namespace gfplint

@@ -1,0 +1,3 @@
+/* Sample: assembler, which has no allocations. */
+	.text
+	ret

@@ -1,0 +1,1 @@
+/* Sample tree: included first by every command, as in the kernel. */

@@ -1,0 +1,2 @@
+/* Sample. */
+#define LINUX_VERSION_CODE 393572

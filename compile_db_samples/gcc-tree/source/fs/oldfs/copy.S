@@ -1,0 +1,3 @@
+/* Sample: assembler. */
+	.text
+	ret

@@ -1,0 +1,90 @@
+// The rules by id, their pages, and choosing among them.
+#include "Registry.h"
+
+#include "model/EmbeddedFile.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+#include <algorithm>
+
+namespace gfplint {
+
+extern const llvm::ArrayRef<EmbeddedFile> RulePages; // generated from rules/*.md
+
+namespace {
+
+constexpr Rule Rules[] = {
+    {"blocking-mask-in-nowait-scope", Severity::Warning,
+     "a mask that allows direct reclaim is used while a nowait scope is active", blockingMaskInNowaitScope},
+    {"kvmalloc-no-fallback", Severity::Warning, "a mask with which kvmalloc never falls back to vmalloc",
+     kvmallocNoFallback},
+    {"restricted-gfp-site", Severity::Note, "a call that passes GFP_NOFS, GFP_NOIO or GFP_NOWAIT",
+     restrictedGfpSite},
+    {"scope-unpaired", Severity::Error, "a memalloc scope that is not ended, or not ended rightly, on some path",
+     scopeUnpaired},
+    {"vmalloc-restricted-flags", Severity::Error, "a mask that this kernel's vmalloc does not honour reaches it",
+     vmallocRestrictedFlags},
+};
+
+bool matches(llvm::StringRef Pattern, llvm::StringRef Id) {
+  if (Pattern.consume_back("*"))
+    return Id.starts_with(Pattern);
+  return Pattern == Id;
+}
+
+} // namespace
+
+llvm::ArrayRef<Rule> allRules() { return Rules; }
+
+llvm::StringRef rulePage(llvm::StringRef Id) {
+  for (const EmbeddedFile &Page : RulePages)
+    if (Page.Name == (Id + ".md").str())
+      return Page.Text;
+  return "";
+}
+
+llvm::Expected<std::vector<const Rule *>> selectRules(llvm::StringRef List) {
+  llvm::SmallVector<llvm::StringRef, 8> Words;
+  List.split(Words, ',', -1, /*KeepEmpty=*/false);
+  bool OnlyNegative =
+      std::all_of(Words.begin(), Words.end(), [](llvm::StringRef W) { return W.trim().starts_with("-"); });
+  std::vector<bool> Chosen(std::size(Rules), OnlyNegative);
+  for (llvm::StringRef Word : Words) {
+    llvm::StringRef Pattern = Word.trim();
+    bool Add = !Pattern.consume_front("-");
+    bool Any = false;
+    for (size_t I = 0; I < std::size(Rules); ++I)
+      if (matches(Pattern, Rules[I].Id)) {
+        Chosen[I] = Add;
+        Any = true;
+      }
+    if (!Any)
+      return llvm::createStringError("--rules: there is no rule '" + Pattern.str() + "'; `gfplint rules` lists them");
+  }
+  std::vector<const Rule *> Out;
+  for (size_t I = 0; I < std::size(Rules); ++I)
+    if (Chosen[I])
+      Out.push_back(&Rules[I]);
+  return Out;
+}
+
+std::vector<Finding> runRules(const Program &P, llvm::ArrayRef<const Rule *> Chosen) {
+  std::vector<Finding> All;
+  for (const Rule *R : Chosen)
+    R->Run(P, All);
+  auto Key = [&](const Finding &F) {
+    return std::tuple(P.Files.name(F.At.File), F.At.Line, F.At.Column, llvm::StringRef(F.Rule),
+                      llvm::StringRef(F.Message), llvm::StringRef(F.Identity));
+  };
+  std::stable_sort(All.begin(), All.end(), [&](const Finding &A, const Finding &B) { return Key(A) < Key(B); });
+  // alloc_hooks() and macros show the same place more than once.
+  All.erase(std::unique(All.begin(), All.end(),
+                        [](const Finding &A, const Finding &B) {
+                          return A.Rule == B.Rule && A.At == B.At && A.Message == B.Message &&
+                                 A.Identity == B.Identity;
+                        }),
+            All.end());
+  return All;
+}
+
+} // namespace gfplint

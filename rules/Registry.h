@@ -1,0 +1,40 @@
+// The list of rules. A rule is a question asked of the linked program; it sees IR alone.
+#pragma once
+
+#include "program/Finding.h"
+#include "program/Program.h"
+
+#include "llvm/ADT/ArrayRef.h"
+
+namespace gfplint {
+
+struct Rule {
+  const char *Id;
+  /// The severity of a finding without doubts.
+  Severity Level;
+  /// One line, for `gfplint rules`.
+  const char *Summary;
+  void (*Run)(const Program &P, std::vector<Finding> &Out);
+};
+
+/// Sorted by id.
+llvm::ArrayRef<Rule> allRules();
+
+/// The rule's page, rules/<id>.md; empty for an unknown id.
+llvm::StringRef rulePage(llvm::StringRef Id);
+
+/// The rules that `--rules` selects: ids or families with `*`, a leading `-` takes away; a list of
+/// only negatives starts from all. An unknown name is an error that names it.
+llvm::Expected<std::vector<const Rule *>> selectRules(llvm::StringRef List);
+
+/// Runs the rules and returns their findings in the order of the report: by file, place, rule.
+std::vector<Finding> runRules(const Program &P, llvm::ArrayRef<const Rule *> Rules);
+
+// One function a rule, each in rules/<id>.cpp.
+void restrictedGfpSite(const Program &P, std::vector<Finding> &Out);
+void vmallocRestrictedFlags(const Program &P, std::vector<Finding> &Out);
+void kvmallocNoFallback(const Program &P, std::vector<Finding> &Out);
+void scopeUnpaired(const Program &P, std::vector<Finding> &Out);
+void blockingMaskInNowaitScope(const Program &P, std::vector<Finding> &Out);
+
+} // namespace gfplint

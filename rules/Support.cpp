@@ -1,0 +1,81 @@
+// Traces and wording that the rules share.
+#include "Support.h"
+
+namespace gfplint {
+
+std::string calleeName(const Event &Call) {
+  if (!Call.Typed.empty())
+    return Call.Typed;
+  return Call.Callee.empty() ? "a function pointer" : nameOfKey(Call.Callee).str();
+}
+
+std::vector<TraceStep> traceOf(const Program &P, const Arrival &A, FunctionId In, const Event &Call) {
+  std::vector<TraceStep> Trace;
+  std::string Origin = A.Origin ? P.function(*A.Origin).Name : "";
+  Trace.push_back({A.Chosen.At, Origin, P.spell(A.ChosenMask) + " is chosen here"});
+  for (const Arrival::Step &S : A.Way) {
+    std::string Parameter;
+    if (std::optional<FunctionId> To = P.callee(*S.Call); To && S.Argument < P.function(*To).Params.size())
+      Parameter = P.function(*To).Params[S.Argument].Name;
+    std::string Text = "handed to " + calleeName(*S.Call) + "()";
+    if (!Parameter.empty())
+      Text += " as '" + Parameter + "'";
+    if (!S.Call->Indirect.empty())
+      Text += " through " + S.Call->Indirect;
+    Trace.push_back({S.Call->Where.At, P.function(S.In).Name, Text});
+  }
+  if (!A.Field.empty())
+    Trace.push_back({Call.Where.At, P.function(In).Name, "read from " + A.Field + ", where it was stored"});
+  Trace.push_back(
+      {Call.Where.At, P.function(In).Name, "arrives at " + calleeName(Call) + "() as " + P.spell(A.Must)});
+  return Trace;
+}
+
+std::string doubtsOf(const Arrival &A) {
+  std::string Text;
+  if (!A.Field.empty())
+    Text += "; assumes that the mask stored in " + A.Field + " is the one read here";
+  if (A.Targets > 1)
+    Text += "; assumes that the function pointer, which may hold " + std::to_string(A.Targets) +
+            " functions, holds this one";
+  if (A.Must != A.May)
+    Text += "; other bits of the mask are not known";
+  return Text;
+}
+
+Severity withDoubts(Severity Sure, const Arrival &A) {
+  bool Doubt = !A.Field.empty() || A.Targets > 1;
+  return Doubt ? std::min(Sure, Severity::Warning) : Sure;
+}
+
+void forEachAllocation(const Program &P, AllocatorFamily Family,
+                       const std::function<void(FunctionId, const Event &, unsigned)> &Ask) {
+  for (FunctionId Id = 0; Id < P.size(); ++Id) {
+    if (P.isAllocator(Id))
+      continue;
+    for (const Block &B : P.function(Id).Blocks)
+      for (const Event &E : B.Events) {
+        const Allocator *A = E.Kind == EventKind::Call ? P.allocator(E) : nullptr;
+        if (A == nullptr || A->Family != Family)
+          continue;
+        if (std::optional<unsigned> MaskArg = Program::maskArgument(E, *A))
+          Ask(Id, E, *MaskArg);
+      }
+  }
+}
+
+Finding arrivalFinding(const Program &P, const char *Rule, Severity Level, FunctionId In, const Event &Call,
+                       unsigned Argument, const Arrival &A) {
+  Finding F;
+  F.Rule = Rule;
+  F.Level = withDoubts(Level, A);
+  const Arg &Passed = Call.Args[Argument];
+  F.At = Passed.Mask && Passed.Mask->Where.At.valid() ? Passed.Mask->Where.At : Call.Where.At;
+  F.Function = P.function(In).Name;
+  F.Mask = P.spell(A.Must);
+  F.Trace = traceOf(P, A, In, Call);
+  F.Identity = calleeName(Call) + " " + F.Mask + " from " + (A.Origin ? P.function(*A.Origin).Key : A.Field);
+  return F;
+}
+
+} // namespace gfplint

@@ -1,0 +1,30 @@
+// What several rules say in the same words.
+#pragma once
+
+#include "program/Arrivals.h"
+#include "program/Finding.h"
+
+namespace gfplint {
+
+/// The callee as a maintainer knows it: as typed, or the function's own name.
+std::string calleeName(const Event &Call);
+
+/// From the place where the mask was chosen, over each call that handed it on, to its arrival.
+std::vector<TraceStep> traceOf(const Program &P, const Arrival &A, FunctionId In, const Event &Call);
+
+/// Doubts that an arrival carries, as the end of a message; empty where there are none.
+std::string doubtsOf(const Arrival &A);
+
+/// The severity with an arrival's doubts taken into account.
+Severity withDoubts(Severity Sure, const Arrival &A);
+
+/// Calls `Ask(function, call, index of its mask)` for every reached call to an allocator of the family with
+/// a mask argument, outside the bodies of the allocators themselves.
+void forEachAllocation(const Program &P, AllocatorFamily Family,
+                       const std::function<void(FunctionId, const Event &, unsigned)> &Ask);
+
+/// A finding at a mask that arrives at an allocator.
+Finding arrivalFinding(const Program &P, const char *Rule, Severity Level, FunctionId In, const Event &Call,
+                       unsigned Argument, const Arrival &A);
+
+} // namespace gfplint
