@@ -41,7 +41,8 @@ struct Database {
 };
 
 /// Loads a compile_commands.json, or the one in a build directory. Accepts the `command` and the
-/// `arguments` form. The error is one line: what is wrong with which file, and what to do.
+/// `arguments` form. The error is one line: what is wrong with which file, and what to do; a database
+/// without a single C file that exists is one.
 llvm::Expected<Database> loadDatabase(llvm::StringRef PathOrDirectory);
 
 /// The entry for `gfplint check -- CFLAGS... FILE.c` and `gfplint kbuild`: Words are everything
@@ -68,7 +69,8 @@ struct KernelTree {
 KernelTree findKernelTree(llvm::ArrayRef<Entry> Entries);
 
 /// Narrows entries to PATHs (a file or a folder, absolute or relative to the source root or to
-/// CurrentDirectory). No PATH means every entry. A PATH that matches no entry is an error that names it.
+/// CurrentDirectory, which comes first where both have entries). No PATH means every entry. A PATH that
+/// matches no entry is an error that names it.
 llvm::Expected<std::vector<Entry>> selectEntries(const Database &Db, llvm::ArrayRef<std::string> Paths,
                                                  llvm::StringRef SourceRoot,
                                                  llvm::StringRef CurrentDirectory);

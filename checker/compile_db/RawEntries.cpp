@@ -86,18 +86,18 @@ llvm::Expected<RawEntry> readEntry(const llvm::json::Value &Value, size_t Index)
     return failAt(Index, "is no object with 'directory', 'file' and 'command'");
   RawEntry Entry;
   if (llvm::Error E = readOptional(*Object, "directory", Index, Entry.Directory))
-    return std::move(E);
+    return E;
   if (llvm::Error E = readOptional(*Object, "file", Index, Entry.File))
-    return std::move(E);
+    return E;
   if (Entry.File.empty())
     return failAt(Index, "has no 'file'");
   std::string Command;
   if (const llvm::json::Value *Arguments = Object->get("arguments")) {
     if (llvm::Error E = readArguments(*Arguments, Index, Entry.Words))
-      return std::move(E);
+      return E;
   } else {
     if (llvm::Error E = readOptional(*Object, "command", Index, Command))
-      return std::move(E);
+      return E;
     splitCommand(Command, Entry.Words);
   }
   if (Entry.Words.empty())

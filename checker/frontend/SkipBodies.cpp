@@ -32,8 +32,24 @@ llvm::StringRef bodyText(llvm::StringRef Rest) {
   return Rest;
 }
 
+/// A macro's use up to the parenthesis that closes its arguments.
+llvm::StringRef macroText(llvm::StringRef Rest) {
+  unsigned Depth = 0;
+  for (size_t I = 0; I < Rest.size(); ++I) {
+    if (Rest[I] == '(')
+      ++Depth;
+    else if (Rest[I] == ')' && Depth > 0 && --Depth == 0)
+      return Rest.take_front(I + 1);
+  }
+  return Rest;
+}
+
+bool mayMatterInMacro(llvm::StringRef Text) {
+  return Text.starts_with("DEFINE_") || Text.contains("gfp") || Text.contains("GFP_") || Text.contains("alloc");
+}
+
 bool mayMatter(llvm::StringRef Text) {
-  return Text.contains("gfp") || Text.contains("GFP_") || Text.contains("alloc") || Text.contains("lock");
+  return Text.contains("gfp") || Text.contains("GFP_") || Text.contains("memalloc_") || Text.contains("PF_MEMALLOC");
 }
 
 } // namespace
@@ -51,17 +67,19 @@ bool BodyFilter::isSharedHeader(clang::FileID File, const clang::SourceManager &
 }
 
 bool BodyFilter::maySkip(const clang::FunctionDecl &D, const clang::SourceManager &Sources) {
-  clang::SourceLocation At = D.getLocation();
-  if (At.isMacroID())
-    return false;
-  auto [File, Offset] = Sources.getDecomposedLoc(At);
+  auto [File, Offset] = Sources.getDecomposedLoc(Sources.getFileLoc(D.getLocation()));
   if (!isSharedHeader(File, Sources))
     return false;
   bool Invalid = false;
   llvm::StringRef Text = Sources.getBufferData(File, &Invalid);
   if (Invalid)
     return false;
-  return !mayMatter(bodyText(Text.substr(Offset)));
+  Text = Text.substr(Offset);
+  // Of a function that a macro makes only the macro's arguments can be seen here: lock guards and
+  // cleanup classes name what they call there.
+  if (D.getLocation().isMacroID())
+    return !mayMatterInMacro(macroText(Text));
+  return !mayMatter(bodyText(Text));
 }
 
 } // namespace gfplint

@@ -285,7 +285,7 @@ INSTANTIATE_TEST_SUITE_P(
                   {"-Xclang", "y"}},
         CleanCase{{"-Xclang", "-fexperimental-late-parse-attributes", "-O2"},
                   {"-Xclang", "-fexperimental-late-parse-attributes", "-O2"}},
-        CleanCase{{"-Xclang"}, {}},
+        CleanCase{{"-Xclang"}, {}}, CleanCase{{"-Xclang", "-load", "-DX", "-DY"}, {"-DX", "-DY"}},
         // GCC's own.
         CleanCase{{"-fconserve-stack", "-mpreferred-stack-boundary=3", "-fno-allow-store-data-races",
                    "-mindirect-branch=thunk-extern", "-mindirect-branch-register", "-mrecord-mcount",
@@ -420,10 +420,12 @@ Entry entry(const std::string &File, const std::string &Directory, Words Args = 
 TEST(FindKernelTree, InTree) {
   Folder F;
   addKernel(F);
-  // A folder with a Makefile, and one with include/linux, that are no root.
+  // A folder with a Makefile, and some with more of a root, that are none.
   F.add("fs/x/Makefile", "obj-y += x.o\n");
+  F.add("fs/Makefile", "VERSION = 1\n");
   F.add("fs/include/linux/y.h");
-  KernelTree Tree = findKernelTree({entry(F.add("fs/x/x.c"), F.Root)});
+  F.add("fs/x/y/Makefile", Makefile);
+  KernelTree Tree = findKernelTree({entry(F.add("fs/x/y/x.c"), F.Root)});
   EXPECT_EQ(Tree.SourceRoot, F.Root);
   ASSERT_TRUE(Tree.Version.has_value());
   EXPECT_EQ(Tree.Version->str(), "6.12.3");
@@ -519,6 +521,13 @@ TEST_F(Selection, ThroughLinks) {
   ASSERT_FALSE(llvm::sys::fs::create_link(F.Root, Other.at("linux")));
   EXPECT_EQ(select({Other.at("linux/fs/ext2")}), "fs/ext2/c.c");
   EXPECT_EQ(select({"ext2"}, Other.at("linux/fs")), "fs/ext2/c.c");
+
+  // A module's files lie outside of the kernel's root.
+  Folder Kernel;
+  llvm::Expected<std::vector<Entry>> Module =
+      selectEntries(Db, Words{Other.at("linux/net")}, Kernel.Root, "/");
+  ASSERT_TRUE(bool(Module)) << llvm::toString(Module.takeError());
+  EXPECT_EQ(filesOf(*Module), (Words{F.at("net/d.c")}));
 
   // The database names its files by the link.
   for (Entry &E : Db.Entries)

@@ -8,6 +8,8 @@ struct demo_ring {
 	void *slots;
 };
 
+int demo_ring_grow(struct demo_ring *ring, size_t size);
+
 int demo_ring_grow(struct demo_ring *ring, size_t size)
 {
 	void *slots;

@@ -22,6 +22,8 @@ struct demofs_trans {
 };
 
 struct demofs_inode *demofs_new_inode(struct demofs_sb *sb, gfp_t gfp);
+struct demofs_inode *demofs_create(struct demofs_sb *sb);
+struct demofs_inode *demofs_replay(struct demofs_sb *sb);
 void demofs_begin(struct demofs_trans *t, struct demofs_sb *sb);
 void demofs_end(struct demofs_trans *t);
 

@@ -5,28 +5,11 @@
  * that does the same job well. No function here is meant to be linked into anything.
  */
 #include <linux/errno.h>
-#include <linux/mutex.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-struct demo_client {
-	struct mutex lock;
-	unsigned int block_size;
-	unsigned int nr_buffers;
-	struct demo_buffer *spare;
-	sector_t *index;
-};
-
-struct demo_buffer {
-	struct demo_client *c;
-	struct demo_buffer *next;
-	sector_t block;
-	void *data;
-};
-
-int demo_read_block(struct demo_client *c, sector_t block, void *data);
-void demo_link(struct demo_client *c, struct demo_buffer *b);
+#include "demo-bufio.h"
 
 /* ---- A mask that says in each call what the lock around it knows ---- */
 

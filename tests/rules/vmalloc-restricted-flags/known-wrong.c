@@ -1,0 +1,119 @@
+/* Where the rule is wrong, and why. */
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+/* A default for callers that have no mask. */
+static void *with_default(unsigned long size, gfp_t gfp)
+{
+	if (!gfp)
+		gfp = GFP_KERNEL;
+	/* known-wrong: found vmalloc-restricted-flags error: 0 reaches __vmalloc() -- a comparison of the whole mask teaches nothing when it comes out false */
+	return __vmalloc(size, gfp);
+}
+
+void *get_with_default(unsigned long size)
+{
+	return with_default(size, 0);
+}
+
+static void *not_nowait(unsigned long size, gfp_t gfp)
+{
+	if (gfp == GFP_NOWAIT)
+		return NULL;
+	/* known-wrong: found vmalloc-restricted-flags error: GFP_NOWAIT reaches __vmalloc() -- a comparison of the whole mask teaches nothing when it comes out false */
+	return __vmalloc(size, gfp);
+}
+
+void *get_not_nowait(unsigned long size)
+{
+	return not_nowait(size, GFP_NOWAIT);
+}
+
+void *correlated(unsigned long size, bool fast)
+{
+	gfp_t gfp;
+
+	if (fast)
+		gfp = GFP_NOWAIT;
+	else
+		gfp = GFP_KERNEL;
+	if (fast)
+		return kmalloc(size, gfp);
+	/* known-wrong: found vmalloc-restricted-flags error: GFP_NOWAIT reaches __vmalloc() -- masks are not followed path by path */
+	return __vmalloc(size, gfp);
+}
+
+void *tested_copy(unsigned long size, gfp_t gfp)
+{
+	const gfp_t old = gfp;
+
+	if (!(old & __GFP_DIRECT_RECLAIM))
+		return NULL;
+	/* known-wrong: found vmalloc-restricted-flags error: GFP_NOWAIT reaches __vmalloc() -- a test of a copy teaches nothing of the original */
+	return __vmalloc(size, gfp);
+}
+
+void *get_tested_copy(unsigned long size)
+{
+	return tested_copy(size, GFP_NOWAIT);
+}
+
+void *tested_early(unsigned long size, gfp_t gfp)
+{
+	bool may_sleep = gfp & __GFP_DIRECT_RECLAIM;
+
+	if (!may_sleep)
+		return NULL;
+	/* known-wrong: found vmalloc-restricted-flags error: GFP_NOWAIT reaches __vmalloc() -- the outcome of a test is not followed through a variable */
+	return __vmalloc(size, gfp);
+}
+
+void *get_tested_early(unsigned long size)
+{
+	return tested_early(size, GFP_NOWAIT);
+}
+
+static bool demo_may_sleep(gfp_t gfp)
+{
+	return gfp & __GFP_DIRECT_RECLAIM;
+}
+
+void *tested_by_own_helper(unsigned long size, gfp_t gfp)
+{
+	if (!demo_may_sleep(gfp))
+		return NULL;
+	/* known-wrong: found vmalloc-restricted-flags error: GFP_NOWAIT reaches __vmalloc() -- only the tests that the model names are known */
+	return __vmalloc(size, gfp);
+}
+
+void *get_tested_by_own_helper(unsigned long size)
+{
+	return tested_by_own_helper(size, GFP_NOWAIT);
+}
+
+static void *vmalloc_or_not(unsigned long size, gfp_t gfp, bool large)
+{
+	if (large)
+		/* known-wrong: found vmalloc-restricted-flags error: GFP_NOWAIT reaches __vmalloc() -- constant arguments do not decide branches of the callee */
+		return __vmalloc(size, gfp);
+	return kmalloc(size, gfp);
+}
+
+void *get_small(unsigned long size)
+{
+	return vmalloc_or_not(size, GFP_NOWAIT, false);
+}
+
+void *restricted_whatever_comes(unsigned long size, gfp_t gfp)
+{
+	/* known-wrong: missing vmalloc-restricted-flags error: reaches __vmalloc() -- a mask that depends on a parameter without a caller is not judged, even where one bit is sure */
+	return __vmalloc(size, gfp & ~__GFP_DIRECT_RECLAIM);
+}
+
+void *through_int(unsigned long size)
+{
+	unsigned int flags = GFP_NOWAIT;
+
+	/* known-wrong: missing vmalloc-restricted-flags error: reaches __vmalloc() -- masks are not followed through variables that are no gfp_t */
+	return __vmalloc(size, flags);
+}
