@@ -1,6 +1,8 @@
 // Traces and wording that the rules share.
 #include "Support.h"
 
+#include <algorithm>
+
 namespace gfplint {
 
 std::string calleeName(const Event &Call) {
@@ -62,6 +64,21 @@ void forEachAllocation(const Program &P, AllocatorFamily Family,
           Ask(Id, E, *MaskArg);
       }
   }
+}
+
+std::vector<Arrival> onePerWay(std::vector<Arrival> All) {
+  std::vector<Arrival> Kept;
+  auto SameWay = [](const Arrival &A, const Arrival &B) {
+    return A.Origin == B.Origin && A.Scopes == B.Scopes && A.Field == B.Field &&
+           sureRestriction(A.Must, A.May) == sureRestriction(B.Must, B.May) &&
+           A.Chosen.At.Line == B.Chosen.At.Line && A.Chosen.At.File == B.Chosen.At.File &&
+           std::equal(A.Way.begin(), A.Way.end(), B.Way.begin(), B.Way.end(),
+                      [](const Arrival::Step &X, const Arrival::Step &Y) { return X.Call == Y.Call; });
+  };
+  for (Arrival &A : All)
+    if (std::none_of(Kept.begin(), Kept.end(), [&](const Arrival &K) { return SameWay(K, A); }))
+      Kept.push_back(std::move(A));
+  return Kept;
 }
 
 Finding arrivalFinding(const Program &P, const char *Rule, Severity Level, FunctionId In, const Event &Call,

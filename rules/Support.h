@@ -23,6 +23,10 @@ Severity withDoubts(Severity Sure, const Arrival &A);
 void forEachAllocation(const Program &P, AllocatorFamily Family,
                        const std::function<void(FunctionId, const Event &, unsigned)> &Ask);
 
+/// Leaves one arrival of those that come the same way from the same function with the same
+/// restriction: the arms of one `?:` are one mistake.
+std::vector<Arrival> onePerWay(std::vector<Arrival> All);
+
 /// A finding at a mask that arrives at an allocator.
 Finding arrivalFinding(const Program &P, const char *Rule, Severity Level, FunctionId In, const Event &Call,
                        unsigned Argument, const Arrival &A);

@@ -26,7 +26,7 @@ void kvmallocNoFallback(const Program &P, std::vector<Finding> &Out) {
   forEachAllocation(P, AllocatorFamily::KVMalloc, [&](FunctionId In, const Event &Call, unsigned MaskArg) {
     if (neverLarge(Call, MaskArg))
       return;
-    for (const Arrival &A : arrivals(P, In, Call, MaskArg)) {
+    for (const Arrival &A : onePerWay(arrivals(P, In, Call, MaskArg))) {
       std::optional<Restriction> R = sureRestriction(A.Must, A.May);
       if (!R || *R == Restriction::None || P.Knowledge.fallsBack(AllocatorFamily::KVMalloc, *R))
         continue;

@@ -94,7 +94,8 @@ void Exploration::report(Loc At, const std::string &Message, const Token &T, siz
   std::vector<TraceStep> Way;
   for (size_t I = NodeIndex; I != 0 && Way.size() < MaxBranches; I = Nodes[I].Parent) {
     const Block &From = F.Blocks[Nodes[Nodes[I].Parent].At.Block];
-    if (!From.Branch || Nodes[I].Taken == EdgeKind::Always)
+    // `do { } while (0)` decides nothing.
+    if (!From.Branch || Nodes[I].Taken == EdgeKind::Always || (From.Branch->Reads.empty() && !From.Branch->HasCall))
       continue;
     // What was decided before the scope was opened does not explain how it is left.
     if (T.Save != nullptr && !Nodes[I].At.Tokens.empty()) {
@@ -176,7 +177,7 @@ void Exploration::move(Path &Now, const Event &E) {
   if (E.Kind == EventKind::Return && E.From != NoPlace)
     if (auto It = Now.Tokens.find(E.From); It != Now.Tokens.end())
       It->second.State = TokenState::Foreign;
-  if (E.Kind == EventKind::Assign && E.From != NoPlace)
+  if (E.Kind == EventKind::Assign && E.From != NoPlace && !E.Negated)
     if (auto It = Now.Tokens.find(E.From); It != Now.Tokens.end()) {
       It->second.State = TokenState::Foreign;
       if (isLocal(E.Target))

@@ -23,7 +23,7 @@ const char *consequence(Restriction R) {
 
 void vmallocRestrictedFlags(const Program &P, std::vector<Finding> &Out) {
   forEachAllocation(P, AllocatorFamily::VMalloc, [&](FunctionId In, const Event &Call, unsigned MaskArg) {
-    for (const Arrival &A : arrivals(P, In, Call, MaskArg)) {
+    for (const Arrival &A : onePerWay(arrivals(P, In, Call, MaskArg))) {
       std::optional<Restriction> R = sureRestriction(A.Must, A.May);
       if (!R || *R == Restriction::None || P.Knowledge.honours(AllocatorFamily::VMalloc, *R) ||
           A.Scopes.implies(*R))

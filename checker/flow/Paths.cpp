@@ -70,8 +70,12 @@ void Correlation::pass(Facts &Now, const Event &E) const {
     return;
   if (E.Constant)
     Now.Values[E.Target].Equal = E.Constant;
-  else if (Copied)
+  else if (Copied && !E.Negated)
     Now.Values[E.Target] = *Copied;
+  else if (Copied && Copied->Equal)
+    Now.Values[E.Target].Equal = *Copied->Equal == 0 ? 1 : 0;
+  else if (Copied && Copied->Unequal.contains(0))
+    Now.Values[E.Target].Equal = 0;
 }
 
 std::optional<bool> Correlation::evaluate(const Facts &Now, const Condition &C) const {

@@ -114,7 +114,7 @@ void Dumper::event(const Event &E, const Function &F) {
     break;
   case EventKind::Assign:
     Out << place(E.Target, &F) << " := "
-        << (E.Constant ? std::to_string(*E.Constant) : place(E.From, &F));
+        << (E.Constant ? std::to_string(*E.Constant) : (E.Negated ? "!" : "") + place(E.From, &F));
     break;
   case EventKind::Return:
     Out << "return";

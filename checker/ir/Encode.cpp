@@ -32,7 +32,7 @@ template <class A> void members(A &Io, Arg &V) {
 }
 template <class A> void members(A &Io, Event &V) {
   Io(V.Kind, V.Where, V.Id, V.Callee, V.Typed, V.Indirect, V.Args, V.Cleanup, V.Target, V.ToReturn,
-     V.Discarded, V.Value, V.Constant, V.From);
+     V.Discarded, V.Value, V.Constant, V.From, V.Negated);
 }
 template <class A> void members(A &Io, MaskTest &V) { Io(V.Operand, V.Kind, V.Bits, V.Value); }
 template <class A> void members(A &Io, Condition &V) {

@@ -122,6 +122,8 @@ struct Event {
   // Assign, Return
   std::optional<int64_t> Constant;
   PlaceId From = NoPlace;
+  /// Assign: the value is `!From`.
+  bool Negated = false;
   friend bool operator==(const Event &, const Event &) = default;
 };
 

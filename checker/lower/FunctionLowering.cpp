@@ -258,7 +258,11 @@ void FunctionLowering::lowerAssign(const clang::Expr *At, PlaceId Target, bool I
   else if (strip(Value)->isNullPointerConstant(Unit.Ast, clang::Expr::NPC_NeverValueDependent) !=
            clang::Expr::NPCK_NotNull)
     E.Constant = 0;
-  else
+  else if (const auto *Not = llvm::dyn_cast<clang::UnaryOperator>(strip(Value));
+           Not != nullptr && Not->getOpcode() == clang::UO_LNot) {
+    E.From = Where.of(Not->getSubExpr());
+    E.Negated = true;
+  } else
     E.From = Where.of(Value);
   Out.Events.push_back(std::move(E));
 }
@@ -366,7 +370,8 @@ void FunctionLowering::lowerBlock(const clang::CFGBlock &B, Block &Out) {
   lowerEdges(B, Out);
 }
 
-/// Assignments to variables that no condition, call or return reads say nothing to anyone.
+/// Assignments to variables that no condition, call or return reads say nothing to anyone, unless
+/// they put a variable's value where others can find it.
 void FunctionLowering::dropUnusedAssigns(Function &Out) const {
   std::vector<bool> Used(Out.Places.size(), false);
   auto Use = [&](PlaceId Id) {
@@ -384,7 +389,12 @@ void FunctionLowering::dropUnusedAssigns(Function &Out) const {
         Use(Id);
   }
   for (Block &B : Out.Blocks)
-    std::erase_if(B.Events, [&](const Event &E) { return E.Kind == EventKind::Assign && !Used[E.Target]; });
+    std::erase_if(B.Events, [&](const Event &E) {
+      bool Publishes = E.Kind == EventKind::Assign && E.From != NoPlace &&
+                       Out.Places[E.From].Kind == PlaceKind::Local &&
+                       Out.Places[E.Target].Kind != PlaceKind::Local;
+      return E.Kind == EventKind::Assign && !Used[E.Target] && !Publishes;
+    });
 }
 
 std::optional<Function> FunctionLowering::run() {

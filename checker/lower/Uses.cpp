@@ -257,6 +257,11 @@ void UseLowering::stmt(const clang::Stmt *S, const Around &A) {
   }
   if (const auto *Sub = llvm::dyn_cast<clang::StmtExpr>(S))
     return stmt(Sub->getSubStmt(), Inner);
+  if (const auto *Choice = llvm::dyn_cast<clang::ConditionalOperator>(S); Choice != nullptr && !InMask) {
+    Visit(Choice->getCond(), UseKind::Compared);
+    Visit(Choice->getTrueExpr(), A.Kind);
+    return Visit(Choice->getFalseExpr(), A.Kind);
+  }
   for (const clang::Stmt *Child : S->children()) {
     // Inside a mask only calls and the like can hold further masks.
     const auto *ChildExpr = llvm::dyn_cast_or_null<clang::Expr>(Child);

@@ -128,7 +128,7 @@ public:
       S.Variables[E.Target] = resolve(*E.Value, S);
       return;
     }
-    if (E.Kind == EventKind::Assign && E.From != NoPlace && S.Variables.contains(E.From)) {
+    if (E.Kind == EventKind::Assign && E.From != NoPlace && !E.Negated && S.Variables.contains(E.From)) {
       S.Variables[E.Target] = S.Variables[E.From];
       return;
     }

@@ -89,9 +89,10 @@ TEST(Correlation, ConstantsDecide) {
 }
 
 TEST(Correlation, CopiesCarryWhatIsKnown) {
-  // err = -5 or 0; ret = err; if (ret)
+  // err = 0; if (...) err = -5; ret = err; if (ret) ...; ret = 0
   Function F = twoIfs(opaque(5, {2}), {assign(1, std::nullopt, 0)}, truth(1), {assign(0, -5)});
   F.Blocks[0].Events = {assign(0, 0)};
+  F.Blocks[3].Events = {assign(1, 0)};
   EXPECT_EQ(paths(F, TwoIfs), Together);
 }
 

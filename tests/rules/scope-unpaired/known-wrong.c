@@ -85,3 +85,20 @@ int out_of_order(void *data)
 	memalloc_nofs_restore(inner);
 	return 0;
 }
+
+int error_is_copied(void *data)
+{
+	unsigned int flags;
+	int err = 0;
+	int ret;
+
+	if (demo_write(data)) {
+		flags = memalloc_nofs_save();
+		err = -EIO;
+	}
+	ret = err;
+	if (ret)
+		memalloc_nofs_restore(flags);
+	/* known-wrong: found scope-unpaired error: the nofs scope -- a variable that only gets copies and is tested once is not followed */
+	return 0;
+}

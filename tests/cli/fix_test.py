@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Fixes: the diff is one that patch and git take, and in place only the named files change."""
+import shutil
+import subprocess
+import unittest
+
+from harness import FIXABLE, CliTest, Tree, main
+
+FIXED = FIXABLE.replace("GFP_KERNEL | __GFP_NOWARN", "GFP_NOWAIT")
+UNSAFE = FIXABLE.replace("GFP_KERNEL | __GFP_NOWARN", "GFP_KERNEL")
+
+
+class FixCommand(CliTest):
+    def setUp(self):
+        self.tree = Tree("nowait")
+        self.addCleanup(self.tree.__exit__)
+        self.tree.write("drivers/demo/one.c", FIXABLE)
+        self.tree.write("mm/two.c", FIXABLE.replace("fix_get", "two_get").rstrip("\n"))
+        self.tree.write("unsafe.c", UNSAFE.replace("fix_get", "unsafe_get"))
+        self.db = self.tree.database(["drivers/demo/one.c", "mm/two.c", "unsafe.c"])
+
+    def fixed_by(self, *words):
+        """Applies the dry run's diff with a command; returns the tree's files by name."""
+        diff = self.run_in(self.tree, "fix", "--dry-run", "-p", self.db, status=0).stdout
+        with Tree("nowait") as copy:
+            shutil.copytree(self.tree.root, copy.root, dirs_exist_ok=True)
+            done = subprocess.run(words, cwd=copy.root, input=diff, capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr + diff)
+            return {name: text for name, (text, _) in copy.files().items()}
+
+    def in_place(self, *words):
+        done = self.run_in(self.tree, "fix", *words, "-p", self.db, status=0)
+        return done, {name: text for name, (text, _) in self.tree.files().items()}
+
+    @unittest.skipUnless(shutil.which("patch"), "patch is not installed")
+    def test_patch_takes_the_diff(self):
+        by_patch = self.fixed_by("patch", "-p1", "-F0", "-s")
+        self.assertEqual(by_patch, self.in_place()[1])
+
+    @unittest.skipUnless(shutil.which("git"), "git is not installed")
+    def test_git_takes_the_diff(self):
+        by_git = self.fixed_by("git", "apply")
+        self.assertEqual(by_git, self.in_place()[1])
+
+    def test_in_place(self):
+        before = self.tree.files()
+        done, after = self.in_place()
+        changed = {name for name in after if before.get(name, (None,))[0] != after[name]}
+        self.assertEqual(changed, {"drivers/demo/one.c", "mm/two.c"})
+        self.assertEqual(after["drivers/demo/one.c"].decode(), FIXED)
+        self.assertEqual(set(before), set(after))
+        self.assertIn("unsafe.c", done.stderr)
+        again = self.in_place()[1]
+        self.assertEqual(after, again)
+
+    def test_unsafe_is_asked_for(self):
+        after = self.in_place("--unsafe")[1]
+        self.assertIn("GFP_NOWAIT", after["unsafe.c"].decode())
+
+    def test_paths_limit_what_is_changed(self):
+        self.run_in(self.tree, "fix", "-p", self.db, "mm", status=0)
+        self.assertEqual(self.tree.read("drivers/demo/one.c"), FIXABLE)
+        self.assertIn("GFP_NOWAIT", self.tree.read("mm/two.c"))
+
+    def test_rules_limit_what_is_changed(self):
+        self.run_in(self.tree, "fix", "--rules=scope-unpaired", "-p", self.db, status=0)
+        self.assertEqual(self.tree.read("drivers/demo/one.c"), FIXABLE)
+
+    def test_a_header_is_fixed_once(self):
+        body = FIXABLE.replace("void *fix_get", "static inline void *header_get")
+        self.tree.write("drivers/demo/demo.h", body)
+        user = '#include "demo.h"\nvoid *{0}(void)\n{{\n\treturn header_get();\n}}\n'
+        self.tree.write("drivers/demo/a.c", user.format("a"))
+        self.tree.write("drivers/demo/b.c", user.format("b"))
+        db = self.tree.database(["drivers/demo/a.c", "drivers/demo/b.c"])
+        self.run_in(self.tree, "fix", "-p", db, status=0)
+        self.assertEqual(self.tree.read("drivers/demo/demo.h"), body.replace("GFP_KERNEL | __GFP_NOWARN", "GFP_NOWAIT"))
+
+    def test_nothing_to_fix(self):
+        self.tree.write("clean.c", "int clean;\n")
+        done = self.run_in(self.tree, "fix", "--dry-run", "-p", self.tree.database(["clean.c"]), status=0)
+        self.assertEqual(done.stdout, "")
+
+
+if __name__ == "__main__":
+    main()
