@@ -40,8 +40,15 @@ void Correlation::forget(Facts &Now, PlaceId Changed) const {
   auto Same = [&](PlaceId Id) {
     if (Id == Changed)
       return true;
-    const std::string &Field = F.Places[Changed].Field;
-    return !Field.empty() && F.Places[Id].Field == Field;
+    const Place &Other = F.Places[Id];
+    const Place &Was = F.Places[Changed];
+    if (!Was.Field.empty() && Other.Field == Was.Field)
+      return true;
+    if (std::find(Other.Roots.begin(), Other.Roots.end(), Changed) != Other.Roots.end())
+      return true;
+    // `a->b` changes: so do `a->b->c` and `*a->b`.
+    return Was.Kind == PlaceKind::Field && Other.Text.size() > Was.Text.size() &&
+           Other.Text.find(Was.Text) != std::string::npos;
   };
   std::erase_if(Now.Values, [&](const auto &Entry) { return Same(Entry.first); });
   std::erase_if(Now.Known, [&](const auto &Entry) {

@@ -23,7 +23,7 @@ template <class A> void members(A &Io, Mask &V) {
 }
 template <class A> void members(A &Io, MaskFn &V) { Io(V.Keep, V.Set); }
 template <class A> void members(A &Io, MaskRange &V) { Io(V.Must, V.May); }
-template <class A> void members(A &Io, Place &V) { Io(V.Kind, V.Text, V.Field, V.Index, V.AddressTaken); }
+template <class A> void members(A &Io, Place &V) { Io(V.Kind, V.Text, V.Field, V.Index, V.Roots, V.AddressTaken); }
 template <class A> void members(A &Io, Source &V) { Io(V.Kind, V.Index, V.Name); }
 template <class A> void members(A &Io, MaskTerm &V) { Io(V.From, V.Range, V.Chosen); }
 template <class A> void members(A &Io, MaskExpr &V) { Io(V.Terms, V.Where, V.Text, V.Complement); }

@@ -28,6 +28,9 @@ struct Place {
   std::string Field;
   /// For a parameter its index.
   uint32_t Index = 0;
+  /// The variables that the path goes through: with `a->b[i]`, when a or i changes, this is another
+  /// place. Empty for a variable itself.
+  std::vector<PlaceId> Roots;
   /// A local or parameter whose address is taken somewhere in the function, other than by a
   /// cleanup attribute: its value may change unseen.
   bool AddressTaken = false;

@@ -3,6 +3,8 @@
 
 #include "clang/AST/RecursiveASTVisitor.h"
 
+#include <algorithm>
+
 namespace gfplint {
 namespace {
 
@@ -59,31 +61,40 @@ PlaceId Places::of(const clang::VarDecl &V) {
   return Id;
 }
 
-std::optional<std::string> Places::path(const clang::Expr *E) {
+std::optional<std::string> Places::path(const clang::Expr *E, std::vector<PlaceId> &Roots) {
   E = strip(E);
   if (const auto *Ref = llvm::dyn_cast<clang::DeclRefExpr>(E)) {
-    if (const auto *V = llvm::dyn_cast<clang::VarDecl>(Ref->getDecl()))
-      return V->getNameAsString() + "#" + std::to_string(of(*V));
-    return std::nullopt;
+    const auto *V = llvm::dyn_cast<clang::VarDecl>(Ref->getDecl());
+    if (V == nullptr)
+      return std::nullopt;
+    PlaceId Id = of(*V);
+    if (std::find(Roots.begin(), Roots.end(), Id) == Roots.end())
+      Roots.push_back(Id);
+    return V->getNameAsString() + "#" + std::to_string(Id);
   }
   if (const auto *Member = llvm::dyn_cast<clang::MemberExpr>(E)) {
-    std::optional<std::string> Base = path(Member->getBase());
+    std::optional<std::string> Base = path(Member->getBase(), Roots);
     if (!Base)
       return std::nullopt;
     return *Base + (Member->isArrow() ? "->" : ".") + Member->getMemberDecl()->getNameAsString();
   }
   if (const auto *Unary = llvm::dyn_cast<clang::UnaryOperator>(E);
       Unary != nullptr && (Unary->getOpcode() == clang::UO_Deref || Unary->getOpcode() == clang::UO_AddrOf)) {
-    std::optional<std::string> Base = path(Unary->getSubExpr());
+    std::optional<std::string> Base = path(Unary->getSubExpr(), Roots);
     if (!Base)
       return std::nullopt;
     return (Unary->getOpcode() == clang::UO_Deref ? "*" : "&") + *Base;
   }
   if (const auto *Subscript = llvm::dyn_cast<clang::ArraySubscriptExpr>(E)) {
-    std::optional<std::string> Base = path(Subscript->getBase());
-    if (!Base)
+    std::optional<std::string> Base = path(Subscript->getBase(), Roots);
+    std::optional<std::string> Index;
+    if (std::optional<llvm::APSInt> Constant = constantValue(Subscript->getIdx(), Unit.Ast))
+      Index = std::to_string(Constant->getExtValue());
+    else
+      Index = path(Subscript->getIdx(), Roots);
+    if (!Base || !Index)
       return std::nullopt;
-    return *Base + "[]";
+    return *Base + "[" + *Index + "]";
   }
   return std::nullopt;
 }
@@ -94,11 +105,11 @@ PlaceId Places::of(const clang::Expr *E) {
     const auto *V = llvm::dyn_cast<clang::VarDecl>(Ref->getDecl());
     return V != nullptr ? of(*V) : NoPlace;
   }
-  std::optional<std::string> Key = path(E);
-  if (!Key)
-    return NoPlace;
   Place P;
   P.Kind = PlaceKind::Field;
+  std::optional<std::string> Key = path(E, P.Roots);
+  if (!Key)
+    return NoPlace;
   // The key without the numbers that tell variables apart.
   bool InNumber = false;
   for (char C : *Key) {

@@ -19,7 +19,8 @@ public:
 
 private:
   PlaceId add(const std::string &Key, Place P);
-  std::optional<std::string> path(const clang::Expr *E);
+  /// A text that is the same for the same place, and the variables on the way.
+  std::optional<std::string> path(const clang::Expr *E, std::vector<PlaceId> &Roots);
 
   UnitContext &Unit;
   std::vector<Place> All;

@@ -12,6 +12,45 @@ namespace {
 const std::vector<FunctionId> NoFunctions;
 const std::vector<FieldStore> NoStores;
 
+/// Functions of one name with external linkage in several files (boot code, two modules that are
+/// never linked together) stay apart: each unit calls its own, the others the one whose file sorts
+/// first.
+void separateNamesakes(std::vector<Unit> &Units, const FileTable &Files) {
+  std::map<std::string, std::set<std::string>> FilesOf;
+  for (const Unit &U : Units)
+    for (const Function &F : U.Functions)
+      if (!F.Static && F.Key == F.Name)
+        FilesOf[F.Key].insert(Files.name(F.At.File).str());
+  for (Unit &U : Units) {
+    std::map<std::string, std::string> Renamed;
+    for (Function &F : U.Functions) {
+      auto It = F.Key == F.Name ? FilesOf.find(F.Key) : FilesOf.end();
+      std::string File = Files.name(F.At.File).str();
+      if (It == FilesOf.end() || It->second.size() < 2 || *It->second.begin() == File)
+        continue;
+      Renamed[F.Key] = File + ":" + F.Name;
+      F.Key = Renamed[F.Name];
+    }
+    if (Renamed.empty())
+      continue;
+    auto Rename = [&](std::string &Key) {
+      if (auto It = Renamed.find(Key); It != Renamed.end())
+        Key = It->second;
+    };
+    for (Function &F : U.Functions)
+      for (Block &B : F.Blocks)
+        for (Event &E : B.Events) {
+          Rename(E.Callee);
+          for (Arg &A : E.Args)
+            Rename(A.Function);
+        }
+    for (FieldFunction &F : U.FieldFunctions)
+      Rename(F.Function);
+    for (std::string &Key : U.AddressTaken)
+      Rename(Key);
+  }
+}
+
 /// Units may show the same header function differently (a macro set before the include). All
 /// variants are seen whatever the order of units; the one whose bytes sort first stands for all.
 std::vector<Function> mergeFunctions(std::vector<Unit> &Units, const FileTable &Files) {
@@ -73,6 +112,7 @@ llvm::StringRef nameOfKey(llvm::StringRef Key) {
 
 Program::Program(std::vector<Unit> Units, FileTable Table, const Model &Knowledge, const FlagTable &Flags)
     : Knowledge(Knowledge), Flags(Flags), Files(std::move(Table)) {
+  separateNamesakes(Units, Files);
   std::vector<FieldMask> Initialisers;
   std::set<std::string> Taken;
   std::map<std::string, std::set<std::string>> Stored;

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import unittest
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from minikernel import CFLAGS, Tree  # noqa: E402,F401
 
@@ -30,7 +31,7 @@ void *note_get(void)
 BROKEN = """#include <linux/slab.h>
 void *broken_get(void)
 {
-	return kmalloc(64, GFP_KERNEL;
+	return kmalloc(64, GFP_KERNEL)
 }
 """
 # A safe fix: what the scope makes of the mask anyway.

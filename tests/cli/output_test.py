@@ -80,7 +80,9 @@ class Output(CliTest):
         outputs = set()
         for order in (names, names[::-1]):
             done = self.run_in(self.tree, "check", "--format=json", "-j2", "-p", self.tree.database(order), status=2)
-            outputs.add((done.stdout, done.stderr))
+            told = [line for line in done.stderr.splitlines() if line.startswith("gfplint:")]
+            self.assertEqual(len(told), 3)
+            outputs.add((done.stdout, *told))
         self.assertEqual(len(outputs), 1)
 
     def test_an_entry_twice_is_reported_once(self):

@@ -64,7 +64,8 @@ inline MaskExpr either(MaskExpr A, const MaskExpr &B) {
 }
 
 /// `(mask & bits)`
-inline Condition testBits(MaskExpr Operand, Mask Bits, MaskTestKind Kind = MaskTestKind::Any, Mask Value = {}) {
+inline Condition testBits(MaskExpr Operand, Mask Bits, MaskTestKind Kind = MaskTestKind::Any,
+                          Mask Value = {}) {
   Condition C;
   C.Key = 77000 + Bits.raw() + static_cast<uint64_t>(Kind);
   C.Test = MaskTest{std::move(Operand), Kind, Bits, Value};
@@ -152,7 +153,9 @@ inline Function function(std::string Key, std::vector<Place> Places, std::vector
   return F;
 }
 
-inline Place param(std::string Name, uint32_t Index) { return {PlaceKind::Param, std::move(Name), "", Index, false}; }
+inline Place param(std::string Name, uint32_t Index) {
+  return {PlaceKind::Param, std::move(Name), "", Index, false};
+}
 inline Place variable(std::string Name) { return {PlaceKind::Local, std::move(Name), "", 0, false}; }
 inline Place fieldPlace(std::string Text, std::string Field) {
   return {PlaceKind::Field, std::move(Text), std::move(Field), 0, false};

@@ -47,7 +47,8 @@ class Linked {
 public:
   explicit Linked(std::vector<Unit> Units)
       : Knowledge(kernelModel()), Flags(kernelFlags()), P(std::move(Units), threeFiles(), Knowledge, Flags) {}
-  explicit Linked(std::vector<Function> Functions) : Linked(std::vector<Unit>{unitOf(std::move(Functions))}) {}
+  explicit Linked(std::vector<Function> Functions)
+      : Linked(std::vector<Unit>{unitOf(std::move(Functions))}) {}
 
   static Unit unitOf(std::vector<Function> Functions) {
     Unit U;

@@ -10,7 +10,8 @@ namespace {
 
 /// A function with the parameter gfp that hands `M` to `Callee`.
 Function hands(std::string Key, std::string Callee, MaskExpr M) {
-  return function(std::move(Key), {param("gfp", 0)}, {jump({call(1, std::move(Callee), {maskArg(std::move(M))})}, 1), {}});
+  return function(std::move(Key), {param("gfp", 0)},
+                  {jump({call(1, std::move(Callee), {maskArg(std::move(M))})}, 1), {}});
 }
 
 struct Seen {
@@ -43,8 +44,10 @@ std::vector<Seen> seenAt(const Program &P, llvm::StringRef Key, uint32_t Call = 
 }
 
 TEST(Arrivals, OverAChainOfParameters) {
-  Linked L(std::vector<Function>{hands("leaf", "__demo_alloc", local(0)), hands("middle", "leaf", local(0, MaskRange::identity().orWith(Zero))),
-            hands("top", "middle", constant(NoFs, 30)), hands("other", "middle", constant(masks::Kernel, 40))});
+  Linked L(std::vector<Function>{hands("leaf", "__demo_alloc", local(0)),
+                                 hands("middle", "leaf", local(0, MaskRange::identity().orWith(Zero))),
+                                 hands("top", "middle", constant(NoFs, 30)),
+                                 hands("other", "middle", constant(masks::Kernel, 40))});
   std::vector<Seen> All = seenAt(L.P, "leaf");
   ASSERT_EQ(All.size(), 2u);
   Seen FromTop{NoFs | Zero, "top", {"top", "middle"}};
@@ -58,49 +61,62 @@ TEST(Arrivals, OverAChainOfParameters) {
 }
 
 TEST(Arrivals, AConstantOnTheWayHidesItsCallers) {
-  Linked L(std::vector<Function>{hands("leaf", "__demo_alloc", local(0)), hands("middle", "leaf", constant(NoIo)), hands("top", "middle", constant(NoFs))});
+  Linked L(std::vector<Function>{hands("leaf", "__demo_alloc", local(0)),
+                                 hands("middle", "leaf", constant(NoIo)),
+                                 hands("top", "middle", constant(NoFs))});
   ASSERT_EQ(seenAt(L.P, "leaf").size(), 1u);
   EXPECT_EQ(seenAt(L.P, "leaf")[0].Value, NoIo);
 }
 
 TEST(Arrivals, BothArmsArrive) {
-  Linked L(std::vector<Function>{hands("leaf", "__demo_alloc", local(0)), hands("top", "leaf", either(constant(NoWait), constant(masks::Kernel)))});
+  Linked L(std::vector<Function>{hands("leaf", "__demo_alloc", local(0)),
+                                 hands("top", "leaf", either(constant(NoWait), constant(masks::Kernel)))});
   EXPECT_EQ(seenAt(L.P, "leaf").size(), 2u);
 }
 
 TEST(Arrivals, ATestOnTheWayPrunes) {
   Function Guarded = function("guarded", {param("gfp", 0)},
                               {branch({}, testBits(local(0), {Flag::DirectReclaim}), 1, 2),
-                               jump({call(1, "leaf", {maskArg(local(0))})}, 2), {}});
-  Linked L(std::vector<Function>{hands("leaf", "__demo_alloc", local(0)), Guarded, hands("fast", "guarded", constant(NoWait)),
-            hands("slow", "guarded", constant(masks::Kernel))});
+                               jump({call(1, "leaf", {maskArg(local(0))})}, 2),
+                               {}});
+  Linked L(std::vector<Function>{hands("leaf", "__demo_alloc", local(0)), Guarded,
+                                 hands("fast", "guarded", constant(NoWait)),
+                                 hands("slow", "guarded", constant(masks::Kernel))});
   ASSERT_EQ(seenAt(L.P, "leaf").size(), 1u);
   EXPECT_EQ(seenAt(L.P, "leaf")[0].Origin, "slow");
 }
 
 TEST(Arrivals, ATestOfAChangedMaskPrunesWhatCameIn) {
   // In the wrapper the mask gets __GFP_ZERO; the leaf asks for both bits.
-  Function Leaf = function("leaf", {param("gfp", 0)},
-                           {branch({}, testBits(local(0), Mask{Flag::DirectReclaim} | Zero, MaskTestKind::All), 1, 2),
-                            jump({call(1, "__demo_alloc", {maskArg(local(0))})}, 2), {}});
-  Linked L(std::vector<Function>{Leaf, hands("zeroed", "leaf", local(0, MaskRange::identity().orWith(Zero))), hands("fast", "zeroed", constant(NoWait)),
-            hands("slow", "zeroed", constant(masks::Kernel)), hands("plain", "leaf", constant(masks::Kernel))});
+  Function Leaf =
+      function("leaf", {param("gfp", 0)},
+               {branch({}, testBits(local(0), Mask{Flag::DirectReclaim} | Zero, MaskTestKind::All), 1, 2),
+                jump({call(1, "__demo_alloc", {maskArg(local(0))})}, 2),
+                {}});
+  Linked L(std::vector<Function>{Leaf, hands("zeroed", "leaf", local(0, MaskRange::identity().orWith(Zero))),
+                                 hands("fast", "zeroed", constant(NoWait)),
+                                 hands("slow", "zeroed", constant(masks::Kernel)),
+                                 hands("plain", "leaf", constant(masks::Kernel))});
   ASSERT_EQ(seenAt(L.P, "leaf").size(), 1u);
   EXPECT_EQ(seenAt(L.P, "leaf")[0].Origin, "slow");
 }
 
 TEST(Arrivals, RecursionEnds) {
-  Function Self = function("self", {param("gfp", 0)},
-                           {jump({call(1, "__demo_alloc", {maskArg(local(0))}), call(2, "self", {maskArg(local(0))})}, 1), {}});
+  Function Self = function(
+      "self", {param("gfp", 0)},
+      {jump({call(1, "__demo_alloc", {maskArg(local(0))}), call(2, "self", {maskArg(local(0))})}, 1), {}});
   Linked L(std::vector<Function>{Self, hands("top", "self", constant(NoFs))});
   EXPECT_EQ(seenAt(L.P, "self").size(), 1u);
 }
 
 TEST(Arrivals, ThroughATable) {
-  Function Caller = function("caller", {}, {jump({callThrough(1, "demo_ops.alloc", {maskArg(constant(NoWait))})}, 1), {}});
-  Unit U = Linked::unitOf({hands("a.c:one", "__demo_alloc", local(0)), hands("a.c:two", "__demo_alloc", local(0)),
-                           hands("a.c:apart", "__demo_alloc", local(0)), Caller});
-  U.FieldFunctions = {{"demo_ops.alloc", "a.c:one"}, {"demo_ops.alloc", "a.c:two"}, {"demo_ops.free", "a.c:apart"}};
+  Function Caller =
+      function("caller", {}, {jump({callThrough(1, "demo_ops.alloc", {maskArg(constant(NoWait))})}, 1), {}});
+  Unit U =
+      Linked::unitOf({hands("a.c:one", "__demo_alloc", local(0)), hands("a.c:two", "__demo_alloc", local(0)),
+                      hands("a.c:apart", "__demo_alloc", local(0)), Caller});
+  U.FieldFunctions = {
+      {"demo_ops.alloc", "a.c:one"}, {"demo_ops.alloc", "a.c:two"}, {"demo_ops.free", "a.c:apart"}};
   Linked L(std::vector<Unit>{U});
   ASSERT_EQ(arrivalsAt(L.P, "a.c:one").size(), 1u);
   EXPECT_EQ(arrivalsAt(L.P, "a.c:one")[0].Targets, 2u);
@@ -110,8 +126,10 @@ TEST(Arrivals, ThroughATable) {
 }
 
 TEST(Arrivals, ThroughAField) {
-  Function Set = function("set", {fieldPlace("o->gfp", "demo.gfp")}, {jump({assignMask(0, constant(NoIo, 50))}, 1), {}});
-  Unit U = Linked::unitOf({Set, hands("get", "__demo_alloc", field("demo.gfp")), hands("get_other", "__demo_alloc", field("demo.other"))});
+  Function Set =
+      function("set", {fieldPlace("o->gfp", "demo.gfp")}, {jump({assignMask(0, constant(NoIo, 50))}, 1), {}});
+  Unit U = Linked::unitOf({Set, hands("get", "__demo_alloc", field("demo.gfp")),
+                           hands("get_other", "__demo_alloc", field("demo.other"))});
   U.FieldMasks = {{"demo.gfp", "", constant(NoFs, 60)}};
   Linked L(std::vector<Unit>{U});
   std::vector<Arrival> All = arrivalsAt(L.P, "get");
@@ -124,13 +142,17 @@ TEST(Arrivals, ThroughAField) {
 }
 
 TEST(Arrivals, ThroughAReturnedMask) {
-  Function Choose = function("choose", {param("gfp", 0)}, {jump({returnMask(local(0, MaskRange::identity().andWith(~Mask{Flag::Fs})))}, 1), {}});
+  Function Choose =
+      function("choose", {param("gfp", 0)},
+               {jump({returnMask(local(0, MaskRange::identity().andWith(~Mask{Flag::Fs})))}, 1), {}});
   Choose.ReturnsMask = true;
-  Function Caller = function("caller", {},
-                             {jump({call(2, "choose", {maskArg(constant(masks::Kernel))}),
-                                    call(1, "__demo_alloc", {maskArg(maskOf({SourceKind::Return, 2, "choose"}, MaskRange::identity()))})},
-                                   1),
-                              {}});
+  Function Caller =
+      function("caller", {},
+               {jump({call(2, "choose", {maskArg(constant(masks::Kernel))}),
+                      call(1, "__demo_alloc",
+                           {maskArg(maskOf({SourceKind::Return, 2, "choose"}, MaskRange::identity()))})},
+                     1),
+                {}});
   Linked L(std::vector<Function>{Choose, Caller});
   ASSERT_EQ(seenAt(L.P, "caller").size(), 1u);
   EXPECT_EQ(seenAt(L.P, "caller")[0].Value, NoFs);
@@ -138,14 +160,17 @@ TEST(Arrivals, ThroughAReturnedMask) {
 
 TEST(Arrivals, AllocatorsAreEndsOfTheirOwn) {
   // The model knows kvmalloc_node(): what its callers pass is not followed through its body.
-  Linked L(std::vector<Function>{hands("kvmalloc_node", "__vmalloc", local(0)), hands("top", "kvmalloc_node", constant(NoWait))});
+  Linked L(std::vector<Function>{hands("kvmalloc_node", "__vmalloc", local(0)),
+                                 hands("top", "kvmalloc_node", constant(NoWait))});
   EXPECT_TRUE(L.P.isAllocator(L.id("kvmalloc_node")));
   EXPECT_TRUE(arrivalsAt(L.P, "kvmalloc_node").empty());
 }
 
 TEST(Linking, StaticsOfOneNameStayApart) {
-  Unit A = Linked::unitOf({hands("a.c:helper", "__demo_alloc", local(0)), hands("a_top", "a.c:helper", constant(NoWait))});
-  Unit B = Linked::unitOf({hands("b.c:helper", "__demo_alloc", local(0)), hands("b_top", "b.c:helper", constant(masks::Kernel))});
+  Unit A = Linked::unitOf(
+      {hands("a.c:helper", "__demo_alloc", local(0)), hands("a_top", "a.c:helper", constant(NoWait))});
+  Unit B = Linked::unitOf(
+      {hands("b.c:helper", "__demo_alloc", local(0)), hands("b_top", "b.c:helper", constant(masks::Kernel))});
   Linked L(std::vector<Unit>{A, B});
   ASSERT_EQ(seenAt(L.P, "a.c:helper").size(), 1u);
   EXPECT_EQ(seenAt(L.P, "a.c:helper")[0].Value, NoWait);
@@ -162,7 +187,8 @@ TEST(Linking, OrderOfUnitsDoesNotMatter) {
   std::vector<Unit> Units = {Linked::unitOf({One, hands("a_top", "x.h:inl", constant(NoFs))}),
                              Linked::unitOf({Two, hands("b_top", "x.h:inl", constant(NoIo))}),
                              Linked::unitOf({hands("c_top", "x.h:inl", constant(NoWait))})};
-  std::sort(Units.begin(), Units.end(), [](const Unit &A, const Unit &B) { return A.Functions.back().Key < B.Functions.back().Key; });
+  std::sort(Units.begin(), Units.end(),
+            [](const Unit &A, const Unit &B) { return A.Functions.back().Key < B.Functions.back().Key; });
   std::vector<Seen> First;
   for (int Turn = 0; Turn < 6; ++Turn) {
     Linked L(Units);
@@ -173,8 +199,9 @@ TEST(Linking, OrderOfUnitsDoesNotMatter) {
     EXPECT_EQ(Now, First);
     for (FunctionId Id = 0; Id + 1 < L.P.size(); ++Id)
       EXPECT_LT(L.P.function(Id).Key, L.P.function(Id + 1).Key);
-    std::next_permutation(Units.begin(), Units.end(),
-                          [](const Unit &A, const Unit &B) { return A.Functions.back().Key < B.Functions.back().Key; });
+    std::next_permutation(Units.begin(), Units.end(), [](const Unit &A, const Unit &B) {
+      return A.Functions.back().Key < B.Functions.back().Key;
+    });
   }
 }
 

@@ -9,7 +9,9 @@ using namespace gfplint;
 
 namespace {
 
-Site site(FileId File, uint32_t Line) { return {{File, Line, 9, Line * 40}, {File, Line, 11, Line * 40 + 2}, 7}; }
+Site site(FileId File, uint32_t Line) {
+  return {{File, Line, 9, Line * 40}, {File, Line, 11, Line * 40 + 2}, 7};
+}
 
 MaskExpr maskExpr(FileId File) {
   MaskExpr M;
@@ -54,7 +56,8 @@ Unit richUnit(FileTable &Files) {
   F.At = site(Header, 12).At;
   F.End = site(Header, 30).At;
   F.Params = {{"dev", false}, {"gfp", true}};
-  F.Places = {{PlaceKind::Param, "gfp", "", 1, true}, {PlaceKind::Field, "tp->t_pflags", "xfs_trans.t_pflags", 0, false}};
+  F.Places = {{PlaceKind::Param, "gfp", "", 1, true},
+              {PlaceKind::Field, "tp->t_pflags", "xfs_trans.t_pflags", 0, false}};
   Event Call;
   Call.Where = site(Source, 14);
   Call.Id = 5;
@@ -91,7 +94,8 @@ Unit richUnit(FileTable &Files) {
   U.Functions = {F, Function{}};
   U.FieldFunctions = {{"demo_ops.alloc", "fs/demo.c:demo_get"}};
   U.FieldMasks = {{"demo.gfp", "demo_init", maskExpr(Source)}};
-  U.Uses = {{site(Header, 20), "GFP_NOFS", UseKind::NotCompiled, "demo_get", "kmalloc", "GFP_NOFS | __GFP_ZERO", masks::Kernel}};
+  U.Uses = {{site(Header, 20), "GFP_NOFS", UseKind::NotCompiled, "demo_get", "kmalloc",
+             "GFP_NOFS | __GFP_ZERO", masks::Kernel}};
   U.AddressTaken = {"fs/demo.c:done", std::string("with\0zero", 9)};
   return U;
 }
@@ -172,8 +176,9 @@ TEST(Encode, DamagedBytesNeverCrash) {
 }
 
 TEST(Encode, ForeignBytesAreAnError) {
-  for (llvm::StringRef Bad : {llvm::StringRef(""), llvm::StringRef("\xc0"), llvm::StringRef("no IR at all"),
-                              llvm::StringRef("\xdd\xff\xff\xff\xff"), llvm::StringRef("\x00\x00\x00\x00", 4)}) {
+  for (llvm::StringRef Bad :
+       {llvm::StringRef(""), llvm::StringRef("\xc0"), llvm::StringRef("no IR at all"),
+        llvm::StringRef("\xdd\xff\xff\xff\xff"), llvm::StringRef("\x00\x00\x00\x00", 4)}) {
     FileTable Files;
     llvm::Expected<Unit> Back = decode(Bad, Files);
     EXPECT_FALSE(static_cast<bool>(Back)) << Bad.str();

@@ -38,13 +38,15 @@ protected:
     return Buffer ? (*Buffer)->getBuffer().str() : "(no such file)";
   }
   /// A finding whose fix replaces the first `Old` in the file by `New`.
-  void replace(llvm::StringRef Name, llvm::StringRef Old, llvm::StringRef New, Applicability Kind = Applicability::Safe) {
+  void replace(llvm::StringRef Name, llvm::StringRef Old, llvm::StringRef New,
+               Applicability Kind = Applicability::Safe) {
     std::string Text = read(Name);
     size_t Offset = Text.find(Old);
     ASSERT_NE(Offset, std::string::npos);
     edit(Name, Offset, Old.size(), New, Kind);
   }
-  void edit(llvm::StringRef Name, size_t Offset, size_t Length, llvm::StringRef New, Applicability Kind = Applicability::Safe) {
+  void edit(llvm::StringRef Name, size_t Offset, size_t Length, llvm::StringRef New,
+            Applicability Kind = Applicability::Safe) {
     Finding F;
     F.At = {Files.intern(Name), 1, 1, static_cast<uint32_t>(Offset)};
     F.Suggested = Fix{Kind, "demo", {{F.At, static_cast<uint32_t>(Length), New.str()}}, {}};

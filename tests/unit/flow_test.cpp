@@ -38,9 +38,11 @@ std::set<std::string> paths(const Function &F, const std::map<uint32_t, char> &L
 }
 
 /// if (A) { a } between; if (B) { b }
-Function twoIfs(const Condition &A, std::vector<Event> Between, const Condition &B, std::vector<Event> InA = {}) {
-  return function("demo", {variable("x"), variable("y"), fieldPlace("p->z", "demo.z"), fieldPlace("q->z", "demo.z")},
-                  {branch({}, A, 1, 2), jump(std::move(InA), 2), branch(std::move(Between), B, 3, 4), jump({}, 4), {}});
+Function twoIfs(const Condition &A, std::vector<Event> Between, const Condition &B,
+                std::vector<Event> InA = {}) {
+  return function(
+      "demo", {variable("x"), variable("y"), fieldPlace("p->z", "demo.z"), fieldPlace("q->z", "demo.z")},
+      {branch({}, A, 1, 2), jump(std::move(InA), 2), branch(std::move(Between), B, 3, 4), jump({}, 4), {}});
 }
 const std::map<uint32_t, char> TwoIfs = {{1, 'a'}, {3, 'b'}};
 
@@ -177,8 +179,9 @@ std::vector<std::optional<Calls>> callsBefore(const Function &F) {
 }
 
 TEST(Forward, JoinsWherePathsMeet) {
-  Function F = function("demo", {}, {branch({call(1, "a")}, opaque(5, {}), 1, 2), jump({call(2, "b")}, 3),
-                                     jump({call(3, "c")}, 3), {}});
+  Function F = function(
+      "demo", {},
+      {branch({call(1, "a")}, opaque(5, {}), 1, 2), jump({call(2, "b")}, 3), jump({call(3, "c")}, 3), {}});
   auto At = callsBefore(F);
   EXPECT_EQ(*At[0], Calls{});
   EXPECT_EQ(*At[1], Calls{1});
@@ -186,8 +189,12 @@ TEST(Forward, JoinsWherePathsMeet) {
 }
 
 TEST(Forward, LoopsReachAFixedPoint) {
-  Function F = function("demo", {}, {jump({}, 1), branch({}, opaque(5, {}), 2, 4), branch({call(1, "a")}, opaque(6, {}), 3, 1),
-                                     jump({call(2, "b")}, 1), {}});
+  Function F = function("demo", {},
+                        {jump({}, 1),
+                         branch({}, opaque(5, {}), 2, 4),
+                         branch({call(1, "a")}, opaque(6, {}), 3, 1),
+                         jump({call(2, "b")}, 1),
+                         {}});
   auto At = callsBefore(F);
   EXPECT_EQ(*At[1], (Calls{1, 2}));
   EXPECT_EQ(*At[4], (Calls{1, 2}));

@@ -126,7 +126,8 @@ TEST(FlagTable, KnowsWhatTheTreeHas) {
   EXPECT_FALSE(like61().has(Flag::NoObjExt));
   EXPECT_EQ(New.named("__GFP_ATOMIC"), std::nullopt);
   EXPECT_EQ(New.named("GFP_HIGHUSER"), std::nullopt);
-  EXPECT_EQ(New.allBits(), 0x1u | 0x20 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x1000 | 0x2000000 | 0x4000000);
+  EXPECT_EQ(New.allBits(),
+            0x1u | 0x20 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x1000 | 0x2000000 | 0x4000000);
 }
 
 TEST(FlagTable, UnknownFlagsAreKeptAsOther) {
@@ -241,7 +242,8 @@ TEST(KernelVersions, Parse) {
   EXPECT_EQ(KernelVersion::parse("6.12.117"), (KernelVersion{6, 12, 117}));
   EXPECT_EQ(KernelVersion::parse("6.12.0-rc3"), (KernelVersion{6, 12, 0}));
   EXPECT_EQ(KernelVersion::parse("5.10-amd64"), (KernelVersion{5, 10, 0}));
-  for (const char *Bad : {"", "6", "6.", ".12", "six.12", "6.12.", "6.12.1.1", "6.12 ", "v6.12", "6.12rc1", "-6.1"})
+  for (const char *Bad :
+       {"", "6", "6.", ".12", "six.12", "6.12.", "6.12.1.1", "6.12 ", "v6.12", "6.12rc1", "-6.1"})
     EXPECT_EQ(KernelVersion::parse(Bad), std::nullopt) << Bad;
 }
 

@@ -172,6 +172,7 @@ TEST(MaskAlgebra, RangesHoldEveryValueBetweenTheirBounds) {
     ASSERT_TRUE(within(Inner.orBetween(Low, High), In, Middle | X));
     ASSERT_TRUE(within(Inner.andBetween(Low, High), In, Middle & X));
     ASSERT_TRUE(within(join(Inner, Outer), In, Middle));
+    ASSERT_TRUE(within(join(Outer, Inner), In, Middle));
     ASSERT_TRUE(within(MaskRange::unknown(), In, Value));
   }
 }

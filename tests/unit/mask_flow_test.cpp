@@ -28,8 +28,8 @@ Event use(MaskExpr M) { return call(9, "kmalloc", {maskArg(std::move(M))}); }
 
 TEST(MaskFlow, VariablesAreFollowed) {
   Function F = function("f", GfpAndLocal,
-                        {jump({assignMask(1, constant(NoFs, 5)), assignMask(1, local(1, MaskRange::identity().orWith(Zero))),
-                               use(local(1))},
+                        {jump({assignMask(1, constant(NoFs, 5)),
+                               assignMask(1, local(1, MaskRange::identity().orWith(Zero))), use(local(1))},
                               1),
                          {}});
   EXPECT_EQ(constantsAt(F), (std::set<Mask>{NoFs | Zero}));
@@ -38,8 +38,10 @@ TEST(MaskFlow, VariablesAreFollowed) {
 }
 
 TEST(MaskFlow, ParametersStayFunctionsOfThemselves) {
-  Function F = function("f", GfpAndLocal,
-                        {jump({assignMask(1, local(0, MaskRange::identity().andWith(~Mask{Flag::Fs}))), use(local(1))}, 1), {}});
+  Function F = function(
+      "f", GfpAndLocal,
+      {jump({assignMask(1, local(0, MaskRange::identity().andWith(~Mask{Flag::Fs}))), use(local(1))}, 1),
+       {}});
   std::vector<ResolvedTerm> Terms = termsAt(F);
   ASSERT_EQ(Terms.size(), 1u);
   EXPECT_EQ(Terms[0].From.Kind, SourceKind::Param);
@@ -49,11 +51,14 @@ TEST(MaskFlow, ParametersStayFunctionsOfThemselves) {
 }
 
 TEST(MaskFlow, ArmsAndPathsAreKeptApart) {
-  Function Ternary = function("f", GfpAndLocal, {jump({use(either(constant(NoFs), constant(masks::Kernel)))}, 1), {}});
+  Function Ternary =
+      function("f", GfpAndLocal, {jump({use(either(constant(NoFs), constant(masks::Kernel)))}, 1), {}});
   EXPECT_EQ(constantsAt(Ternary), (std::set<Mask>{NoFs, masks::Kernel}));
   Function Branches = function("f", GfpAndLocal,
                                {branch({assignMask(1, constant(masks::Kernel))}, opaque(1, {}), 1, 2),
-                                jump({assignMask(1, constant(NoWait))}, 2), jump({use(local(1))}, 3), {}});
+                                jump({assignMask(1, constant(NoWait))}, 2),
+                                jump({use(local(1))}, 3),
+                                {}});
   EXPECT_EQ(constantsAt(Branches), (std::set<Mask>{NoWait, masks::Kernel}));
 }
 
@@ -61,14 +66,16 @@ TEST(MaskFlow, LoopsEnd) {
   // for (;;) mask |= __GFP_ZERO
   Function F = function("f", GfpAndLocal,
                         {jump({assignMask(1, constant(NoFs))}, 1),
-                         branch({use(local(1)), assignMask(1, local(1, MaskRange::identity().orWith(Zero)))}, opaque(1, {}), 1, 2),
+                         branch({use(local(1)), assignMask(1, local(1, MaskRange::identity().orWith(Zero)))},
+                                opaque(1, {}), 1, 2),
                          {}});
   EXPECT_EQ(constantsAt(F), (std::set<Mask>{NoFs, NoFs | Zero}));
 }
 
 TEST(MaskFlow, AddressHandedOutMakesUnknown) {
-  Function F = function("f", GfpAndLocal,
-                        {jump({assignMask(1, constant(NoFs)), call(3, "change", {placeArg(1, true)}), use(local(1))}, 1), {}});
+  Function F = function(
+      "f", GfpAndLocal,
+      {jump({assignMask(1, constant(NoFs)), call(3, "change", {placeArg(1, true)}), use(local(1))}, 1), {}});
   ASSERT_EQ(termsAt(F).size(), 1u);
   EXPECT_EQ(termsAt(F)[0].From.Kind, SourceKind::Unknown);
 }
@@ -76,9 +83,12 @@ TEST(MaskFlow, AddressHandedOutMakesUnknown) {
 /// mask = NoWait or Kernel; if (test) call 9 with it, else call 8 with it.
 std::pair<std::set<Mask>, std::set<Mask>> split(const Condition &Test) {
   Event Else = call(8, "kmalloc", {maskArg(local(1))});
-  Function F = function("f", GfpAndLocal,
-                        {branch({assignMask(1, either(constant(NoWait), constant(masks::Kernel)))}, Test, 1, 2),
-                         jump({use(local(1))}, 3), jump({Else}, 3), {}});
+  Function F =
+      function("f", GfpAndLocal,
+               {branch({assignMask(1, either(constant(NoWait), constant(masks::Kernel)))}, Test, 1, 2),
+                jump({use(local(1))}, 3),
+                jump({Else}, 3),
+                {}});
   return {constantsAt(F, 9), constantsAt(F, 8)};
 }
 
@@ -113,16 +123,20 @@ TEST(MaskFlow, KnownTestFunctionsPrune) {
   Event Ask = call(4, "gfpflags_allow_blocking", {maskArg(local(1))});
   Condition C = opaque(50, {1}, true);
   C.CallResult = 4;
-  Function F = function("f", GfpAndLocal,
-                        {branch({assignMask(1, either(constant(NoWait), constant(masks::Kernel))), Ask}, C, 1, 2),
-                         jump({use(local(1))}, 2), {}});
+  Function F =
+      function("f", GfpAndLocal,
+               {branch({assignMask(1, either(constant(NoWait), constant(masks::Kernel))), Ask}, C, 1, 2),
+                jump({use(local(1))}, 2),
+                {}});
   EXPECT_EQ(constantsAt(F), Masks{masks::Kernel});
 }
 
 TEST(MaskFlow, TestsOfAParameterBecomeRequirements) {
-  Function F = function("f", GfpAndLocal,
-                        {branch({}, testBits(local(0, MaskRange::identity().orWith(Zero)), {Flag::DirectReclaim}), 1, 2),
-                         jump({use(local(0))}, 2), {}});
+  Function F = function(
+      "f", GfpAndLocal,
+      {branch({}, testBits(local(0, MaskRange::identity().orWith(Zero)), {Flag::DirectReclaim}), 1, 2),
+       jump({use(local(0))}, 2),
+       {}});
   ASSERT_EQ(termsAt(F).size(), 1u);
   const Requirement Needs = termsAt(F)[0].Needs;
   EXPECT_EQ(Needs.Set, Mask{Flag::DirectReclaim});
@@ -132,17 +146,21 @@ TEST(MaskFlow, TestsOfAParameterBecomeRequirements) {
 
 TEST(MaskFlow, ImpossibleBranchIsNotReached) {
   static const Model Knowledge = kernelModel();
-  Function F = function("f", GfpAndLocal,
-                        {branch({assignMask(1, constant(NoWait))}, testBits(local(1), {Flag::DirectReclaim}), 1, 2),
-                         jump({use(local(1))}, 2), {}});
+  Function F =
+      function("f", GfpAndLocal,
+               {branch({assignMask(1, constant(NoWait))}, testBits(local(1), {Flag::DirectReclaim}), 1, 2),
+                jump({use(local(1))}, 2),
+                {}});
   EXPECT_FALSE(MaskFlow(F, Knowledge).reached(9));
   EXPECT_TRUE(termsAt(F).empty());
 }
 
 TEST(MaskFlow, StoresAndReturns) {
   static const Model Knowledge = kernelModel();
-  Function F = function("f", {param("gfp", 0), fieldPlace("o->gfp", "demo.gfp")},
-                        {jump({assignMask(1, constant(NoIo)), returnMask(local(0, MaskRange::identity().orWith(Zero)))}, 1), {}});
+  Function F = function(
+      "f", {param("gfp", 0), fieldPlace("o->gfp", "demo.gfp")},
+      {jump({assignMask(1, constant(NoIo)), returnMask(local(0, MaskRange::identity().orWith(Zero)))}, 1),
+       {}});
   F.ReturnsMask = true;
   MaskFlow Flow(F, Knowledge);
   ASSERT_EQ(Flow.stores().size(), 1u);

@@ -52,8 +52,8 @@ TEST(Fingerprints, TellFindingsApart) {
   OtherRule.Rule = "demo-other";
   Finding OtherFunction = finding(A, 10);
   OtherFunction.Function = "demo2";
-  auto All = fingerprints(
-      reportOf(Files, {finding(A, 10), finding(A, 11), finding(B, 10), finding(A, 10, "other"), OtherRule, OtherFunction}));
+  auto All = fingerprints(reportOf(Files, {finding(A, 10), finding(A, 11), finding(B, 10),
+                                           finding(A, 10, "other"), OtherRule, OtherFunction}));
   EXPECT_EQ(std::set<std::string>(All.begin(), All.end()).size(), All.size());
 }
 
@@ -114,7 +114,8 @@ TEST(Json, IsOneObjectWhateverIsInTheNames) {
   FileTable Files;
   Finding F = finding(Files.intern("fs/\"odd\\\n\xff.c"), 7);
   F.Message = "a \"quoted\" \x01 \xc3\x28 message";
-  F.Suggested = Fix{Applicability::Unsafe, "title", {{F.At, 3, "text"}}, {{F.At, "demo", "GFP_NOFS", "GFP_KERNEL"}}};
+  F.Suggested =
+      Fix{Applicability::Unsafe, "title", {{F.At, 3, "text"}}, {{F.At, "demo", "GFP_NOFS", "GFP_KERNEL"}}};
   std::string Text;
   llvm::raw_string_ostream Out(Text);
   Report R = reportOf(Files, {F});

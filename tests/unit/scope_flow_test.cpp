@@ -22,44 +22,57 @@ ScopeSet at(const Function &F, uint32_t Call = 9) {
 }
 
 TEST(ScopeFlow, BetweenSaveAndRestore) {
-  Function F = function("f", Tokens, {jump({alloc(7), save(1, "nofs"), alloc(8), restore(2, "nofs"), alloc(9)}, 1), {}});
+  Function F = function("f", Tokens,
+                        {jump({alloc(7), save(1, "nofs"), alloc(8), restore(2, "nofs"), alloc(9)}, 1), {}});
   EXPECT_TRUE(at(F, 7).empty());
   EXPECT_EQ(at(F, 8), ScopeSet({ScopeKind::NoFs}));
   EXPECT_TRUE(at(F, 9).empty());
 }
 
 TEST(ScopeFlow, NestedScopesAddUp) {
-  Function F = function("f", Tokens,
-                        {jump({save(1, "nofs", 0), save(2, "noio", 1), alloc(8), restore(3, "noio", 1), alloc(9)}, 1), {}});
+  Function F = function(
+      "f", Tokens,
+      {jump({save(1, "nofs", 0), save(2, "noio", 1), alloc(8), restore(3, "noio", 1), alloc(9)}, 1), {}});
   EXPECT_EQ(at(F, 8), ScopeSet({ScopeKind::NoFs, ScopeKind::NoIo}));
   EXPECT_EQ(at(F, 9), ScopeSet({ScopeKind::NoFs}));
 }
 
 TEST(ScopeFlow, InnerScopeOfOneKindDoesNotEndTheOuter) {
-  Function F = function("f", Tokens,
-                        {jump({save(1, "nofs", 0), save(2, "nofs", 1), restore(3, "nofs", 1), alloc(9)}, 1), {}});
+  Function F = function(
+      "f", Tokens, {jump({save(1, "nofs", 0), save(2, "nofs", 1), restore(3, "nofs", 1), alloc(9)}, 1), {}});
   EXPECT_EQ(at(F), ScopeSet({ScopeKind::NoFs}));
 }
 
 TEST(ScopeFlow, OnlyWhatEveryPathOpened) {
-  Function OneSide = function("f", Tokens, {branch({}, truth(2), 1, 2), jump({save(1, "nofs")}, 2), jump({alloc()}, 3), {}});
+  Function OneSide =
+      function("f", Tokens, {branch({}, truth(2), 1, 2), jump({save(1, "nofs")}, 2), jump({alloc()}, 3), {}});
   EXPECT_TRUE(at(OneSide).empty());
   Function BothSides = function("f", Tokens,
-                                {branch({}, truth(2), 1, 2), jump({save(1, "nofs")}, 3), jump({save(2, "nofs")}, 3), jump({alloc()}, 4), {}});
+                                {branch({}, truth(2), 1, 2),
+                                 jump({save(1, "nofs")}, 3),
+                                 jump({save(2, "nofs")}, 3),
+                                 jump({alloc()}, 4),
+                                 {}});
   EXPECT_EQ(at(BothSides), ScopeSet({ScopeKind::NoFs}));
   Function Different = function("f", Tokens,
-                                {branch({}, truth(2), 1, 2), jump({save(1, "nofs")}, 3), jump({save(2, "noio")}, 3), jump({alloc()}, 4), {}});
+                                {branch({}, truth(2), 1, 2),
+                                 jump({save(1, "nofs")}, 3),
+                                 jump({save(2, "noio")}, 3),
+                                 jump({alloc()}, 4),
+                                 {}});
   EXPECT_TRUE(at(Different).empty());
 }
 
 TEST(ScopeFlow, ALoopThatEndsTheScopeOnItsWayBack) {
   // save; do { alloc; restore; } while ()
-  Function F = function("f", Tokens, {jump({save(1, "nofs")}, 1), branch({alloc(), restore(2, "nofs")}, truth(2), 1, 2), {}});
+  Function F = function(
+      "f", Tokens, {jump({save(1, "nofs")}, 1), branch({alloc(), restore(2, "nofs")}, truth(2), 1, 2), {}});
   EXPECT_TRUE(at(F).empty());
 }
 
 TEST(ScopeFlow, AnUnknownTokenEndsAllOfItsKind) {
-  Function F = function("f", Tokens, {jump({save(1, "nofs", 0), save(2, "noio", 0), restore(3, "nofs", 1), alloc()}, 1), {}});
+  Function F = function(
+      "f", Tokens, {jump({save(1, "nofs", 0), save(2, "noio", 0), restore(3, "nofs", 1), alloc()}, 1), {}});
   EXPECT_EQ(at(F), ScopeSet({ScopeKind::NoIo}));
 }
 
@@ -73,8 +86,10 @@ TEST(ScopeFlow, GeneralFormByTaskFlags) {
 }
 
 TEST(ScopeFlow, WrappersOpenAndCloseForTheirCallers) {
-  Function Begin = function("begin", {fieldPlace("tp->flags", "tp.flags")}, {jump({save(1, "nofs", 0)}, 1), {}});
-  Function End = function("end", {fieldPlace("tp->flags", "tp.flags")}, {jump({restore(1, "nofs", 0)}, 1), {}});
+  Function Begin =
+      function("begin", {fieldPlace("tp->flags", "tp.flags")}, {jump({save(1, "nofs", 0)}, 1), {}});
+  Function End =
+      function("end", {fieldPlace("tp->flags", "tp.flags")}, {jump({restore(1, "nofs", 0)}, 1), {}});
   Function User = function("user", {}, {jump({call(1, "begin"), alloc(8), call(2, "end"), alloc(9)}, 1), {}});
   Linked L(std::vector<Function>{Begin, End, User});
   const ScopeFlow &Flow = L.P.scopes(L.id("user"));
@@ -93,7 +108,8 @@ TEST(ScopeFlow, AWrapperThatMayNotOpenOpensNothing) {
 
 TEST(Inherited, WhatEveryCallerHolds) {
   Function Inner = function("a.c:inner", {}, {jump({alloc()}, 1), {}});
-  Function Both = function("both", Tokens, {jump({save(1, "nofs", 0), save(2, "noio", 1), call(3, "a.c:inner")}, 1), {}});
+  Function Both =
+      function("both", Tokens, {jump({save(1, "nofs", 0), save(2, "noio", 1), call(3, "a.c:inner")}, 1), {}});
   Function One = function("one", Tokens, {jump({save(1, "nofs", 0), call(3, "a.c:inner")}, 1), {}});
   Function None = function("none", Tokens, {jump({call(3, "a.c:inner")}, 1), {}});
   Linked Two(std::vector<Function>{Inner, Both, One});

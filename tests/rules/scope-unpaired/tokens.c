@@ -123,7 +123,6 @@ void begin_in_field_through_local_good(struct demo_trans *tp)
 	unsigned int flags = memalloc_nofs_save();
 
 	tp->saved = flags;
-	/* known-wrong: found scope-unpaired error: the nofs scope -- the field is read nowhere in this function, and the store is forgotten */
 }
 
 void end_from_field_good(struct demo_trans *tp)
