@@ -153,12 +153,22 @@ inline Function function(std::string Key, std::vector<Place> Places, std::vector
   return F;
 }
 
-inline Place param(std::string Name, uint32_t Index) {
-  return {PlaceKind::Param, std::move(Name), "", Index, false};
+inline Place place(PlaceKind Kind, std::string Text, std::string Field = "", uint32_t Index = 0) {
+  Place P;
+  P.Kind = Kind;
+  P.Text = std::move(Text);
+  P.Field = std::move(Field);
+  P.Index = Index;
+  return P;
 }
-inline Place variable(std::string Name) { return {PlaceKind::Local, std::move(Name), "", 0, false}; }
-inline Place fieldPlace(std::string Text, std::string Field) {
-  return {PlaceKind::Field, std::move(Text), std::move(Field), 0, false};
+inline Place param(std::string Name, uint32_t Index) {
+  return place(PlaceKind::Param, std::move(Name), "", Index);
+}
+inline Place variable(std::string Name) { return place(PlaceKind::Local, std::move(Name)); }
+inline Place fieldPlace(std::string Text, std::string Field, std::vector<PlaceId> Roots = {}) {
+  Place P = place(PlaceKind::Field, std::move(Text), std::move(Field));
+  P.Roots = std::move(Roots);
+  return P;
 }
 
 } // namespace gfplint::test

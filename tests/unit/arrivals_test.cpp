@@ -179,6 +179,20 @@ TEST(Linking, StaticsOfOneNameStayApart) {
   EXPECT_FALSE(L.P.hasAllCallers(L.id("a_top")));
 }
 
+TEST(Linking, GlobalNamesakesOfDifferentFilesStayApart) {
+  Function InA = hands("helper", "__demo_alloc", local(0));
+  Function InB = InA;
+  InA.At.File = 1;
+  InB.At.File = 2;
+  Unit A = Linked::unitOf({InA, hands("a_top", "helper", constant(NoWait))});
+  Unit B = Linked::unitOf({InB, hands("b_top", "helper", constant(masks::Kernel))});
+  for (const std::vector<Unit> &Units : {std::vector<Unit>{A, B}, std::vector<Unit>{B, A}}) {
+    Linked L(Units);
+    ASSERT_EQ(seenAt(L.P, "helper").size(), 1u);
+    EXPECT_EQ(seenAt(L.P, "helper")[0].Value, NoWait);
+  }
+}
+
 TEST(Linking, OrderOfUnitsDoesNotMatter) {
   // The header's function looks different in the two units; a third only calls it.
   Function One = hands("x.h:inl", "__demo_alloc", local(0));

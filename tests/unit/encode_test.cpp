@@ -56,8 +56,17 @@ Unit richUnit(FileTable &Files) {
   F.At = site(Header, 12).At;
   F.End = site(Header, 30).At;
   F.Params = {{"dev", false}, {"gfp", true}};
-  F.Places = {{PlaceKind::Param, "gfp", "", 1, true},
-              {PlaceKind::Field, "tp->t_pflags", "xfs_trans.t_pflags", 0, false}};
+  Place Gfp;
+  Gfp.Kind = PlaceKind::Param;
+  Gfp.Text = "gfp";
+  Gfp.Index = 1;
+  Gfp.AddressTaken = true;
+  Place Token;
+  Token.Kind = PlaceKind::Field;
+  Token.Text = "tp->t_pflags";
+  Token.Field = "xfs_trans.t_pflags";
+  Token.Roots = {0, 7};
+  F.Places = {Gfp, Token};
   Event Call;
   Call.Where = site(Source, 14);
   Call.Id = 5;

@@ -80,6 +80,15 @@ TEST(Correlation, StoreThroughAnotherPointerForgetsTheField) {
   EXPECT_EQ(paths(twoIfs(truth(2), {assign(3)}, truth(2)), TwoIfs), Apart);
 }
 
+TEST(Correlation, APathIsAnotherPlaceWhenWhatItGoesThroughChanges) {
+  // if (p->z) ...; p = next or i++; if (p->z) ...
+  for (PlaceId Changed : {PlaceId(0), PlaceId(1)}) {
+    Function F = twoIfs(truth(2), {assign(Changed)}, truth(2));
+    F.Places[2].Roots = {0};
+    EXPECT_EQ(paths(F, TwoIfs), Changed == 0 ? Apart : Together);
+  }
+}
+
 TEST(Correlation, ConstantsDecide) {
   // saved = 0; if (...) saved = 1; if (saved)
   Function F = twoIfs(opaque(5, {1}), {}, truth(0), {assign(0, 1)});

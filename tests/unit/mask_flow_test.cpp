@@ -72,6 +72,15 @@ TEST(MaskFlow, LoopsEnd) {
   EXPECT_EQ(constantsAt(F), (std::set<Mask>{NoFs, NoFs | Zero}));
 }
 
+TEST(MaskFlow, VeryManyValuesAreUnknown) {
+  MaskExpr Many = constant({});
+  for (uint64_t I = 1; I < 40; ++I)
+    Many = either(Many, constant(Mask::fromRaw(I)));
+  Function F = function("f", GfpAndLocal, {jump({use(Many)}, 1), {}});
+  ASSERT_EQ(termsAt(F).size(), 1u);
+  EXPECT_EQ(termsAt(F)[0].From.Kind, SourceKind::Unknown);
+}
+
 TEST(MaskFlow, AddressHandedOutMakesUnknown) {
   Function F = function(
       "f", GfpAndLocal,
