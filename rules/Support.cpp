@@ -11,10 +11,15 @@ std::string calleeName(const Event &Call) {
   return Call.Callee.empty() ? "a function pointer" : nameOfKey(Call.Callee).str();
 }
 
+/// Arrivals that are not exact are used only where they surely lack direct reclaim.
+std::string maskText(const Program &P, const Arrival &A) {
+  return A.Must == A.May ? P.spell(A.Must) : "a mask without __GFP_DIRECT_RECLAIM";
+}
+
 std::vector<TraceStep> traceOf(const Program &P, const Arrival &A, FunctionId In, const Event &Call) {
   std::vector<TraceStep> Trace;
   std::string Origin = A.Origin ? P.function(*A.Origin).Name : "";
-  Trace.push_back({A.Chosen.At, Origin, P.spell(A.ChosenMask) + " is chosen here"});
+  Trace.push_back({A.Chosen.At, Origin, (A.Must == A.May ? P.spell(A.ChosenMask) : "the mask") + " is chosen here"});
   for (const Arrival::Step &S : A.Way) {
     std::string Parameter;
     if (std::optional<FunctionId> To = P.callee(*S.Call); To && S.Argument < P.function(*To).Params.size())
@@ -29,7 +34,7 @@ std::vector<TraceStep> traceOf(const Program &P, const Arrival &A, FunctionId In
   if (!A.Field.empty())
     Trace.push_back({Call.Where.At, P.function(In).Name, "read from " + A.Field + ", where it was stored"});
   Trace.push_back(
-      {Call.Where.At, P.function(In).Name, "arrives at " + calleeName(Call) + "() as " + P.spell(A.Must)});
+      {Call.Where.At, P.function(In).Name, "arrives at " + calleeName(Call) + "() as " + maskText(P, A)});
   return Trace;
 }
 
@@ -40,8 +45,6 @@ std::string doubtsOf(const Arrival &A) {
   if (A.Targets > 1)
     Text += "; assumes that the function pointer, which may hold " + std::to_string(A.Targets) +
             " functions, holds this one";
-  if (A.Must != A.May)
-    Text += "; other bits of the mask are not known";
   return Text;
 }
 
@@ -89,7 +92,7 @@ Finding arrivalFinding(const Program &P, const char *Rule, Severity Level, Funct
   const Arg &Passed = Call.Args[Argument];
   F.At = Passed.Mask && Passed.Mask->Where.At.valid() ? Passed.Mask->Where.At : Call.Where.At;
   F.Function = P.function(In).Name;
-  F.Mask = P.spell(A.Must);
+  F.Mask = maskText(P, A);
   F.Trace = traceOf(P, A, In, Call);
   F.Identity = calleeName(Call) + " " + F.Mask + " from " + (A.Origin ? P.function(*A.Origin).Key : A.Field);
   return F;

@@ -9,6 +9,9 @@ namespace gfplint {
 /// The callee as a maintainer knows it: as typed, or the function's own name.
 std::string calleeName(const Event &Call);
 
+/// The mask as it arrives, in a maintainer's words.
+std::string maskText(const Program &P, const Arrival &A);
+
 /// From the place where the mask was chosen, over each call that handed it on, to its arrival.
 std::vector<TraceStep> traceOf(const Program &P, const Arrival &A, FunctionId In, const Event &Call);
 

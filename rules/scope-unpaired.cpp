@@ -211,7 +211,13 @@ Loc Exploration::leftAt(size_t NodeIndex) const {
     const Block &B = F.Blocks[Nodes[Nodes[I].Parent].At.Block];
     if (B.Events.empty())
       continue;
-    return B.Events.back().Kind == EventKind::Return ? B.Events.back().Where.At : F.End;
+    // Cleanups run after the return statement.
+    for (auto It = B.Events.rbegin(); It != B.Events.rend(); ++It) {
+      if (It->Kind == EventKind::Return)
+        return It->Where.At;
+      if (!It->Cleanup)
+        return F.End;
+    }
   }
   return F.End;
 }

@@ -106,6 +106,11 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
                                    "  gfplint check -- CFLAGS... FILE.c\n",
                                    &ErrorOut)) {
     std::string First = llvm::StringRef(ErrorOut.str()).ltrim().split('\n').first.str();
+    // What a parser of values finds wrong LLVM has told already.
+    if (First.empty()) {
+      Status = 2;
+      return std::nullopt;
+    }
     size_t Colon = First.find(": ");
     return mistake((Colon == std::string::npos ? First : First.substr(Colon + 2)) + " (see gfplint --help)", Status);
   }
@@ -133,7 +138,7 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
   O.AllUses = AllUses;
   O.DryRun = DryRun;
   O.Unsafe = Unsafe;
-  if (!Version.empty()) {
+  if (Version.getNumOccurrences() > 0) {
     O.Version = KernelVersion::parse(Version);
     if (!O.Version)
       return mistake("--kernel-version: '" + Version + "' is no version; write it as 6.12", Status);

@@ -1,9 +1,27 @@
 // Keeping, using and dropping what a path has learnt.
 #include "flow/Paths.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 #include <algorithm>
 
 namespace gfplint {
+namespace {
+
+/// Whether the path `Whole` has `Part` in it, not just as letters of longer names.
+bool goesThrough(llvm::StringRef Whole, llvm::StringRef Part) {
+  auto IsName = [](char C) { return llvm::isAlnum(C) || C == '_'; };
+  for (size_t At = Whole.find(Part); At != llvm::StringRef::npos; At = Whole.find(Part, At + 1)) {
+    size_t End = At + Part.size();
+    bool Begins = At == 0 || !IsName(Whole[At - 1]) || !IsName(Part.front());
+    bool Ends = End == Whole.size() || !IsName(Whole[End]);
+    if (Begins && Ends && Whole.size() > Part.size())
+      return true;
+  }
+  return false;
+}
+
+} // namespace
 
 Correlation::Correlation(const Function &F) : F(F) {
   for (const Block &B : F.Blocks)
@@ -12,10 +30,18 @@ Correlation::Correlation(const Function &F) : F(F) {
   for (const auto &[Id, Times] : PlaceCount)
     if (Times > 1)
       Relevant.insert(Id);
-  for (const Block &B : F.Blocks)
-    for (const Event &E : B.Events)
-      if (E.Kind == EventKind::Assign && E.Constant && PlaceCount.contains(E.Target))
-        Relevant.insert(E.Target);
+  // Variables that become a constant somewhere, by themselves or as a copy of one that does.
+  std::set<PlaceId> Constants;
+  for (bool Grown = true; Grown;) {
+    Grown = false;
+    for (const Block &B : F.Blocks)
+      for (const Event &E : B.Events)
+        if (E.Kind == EventKind::Assign && (E.Constant || Constants.contains(E.From)))
+          Grown = Constants.insert(E.Target).second || Grown;
+  }
+  for (PlaceId Id : Constants)
+    if (PlaceCount.contains(Id))
+      Relevant.insert(Id);
   // A copy of a variable that matters: `ret = err`.
   for (bool Grown = true; Grown;) {
     Grown = false;
@@ -47,8 +73,7 @@ void Correlation::forget(Facts &Now, PlaceId Changed) const {
     if (std::find(Other.Roots.begin(), Other.Roots.end(), Changed) != Other.Roots.end())
       return true;
     // `a->b` changes: so do `a->b->c` and `*a->b`.
-    return Was.Kind == PlaceKind::Field && Other.Text.size() > Was.Text.size() &&
-           Other.Text.find(Was.Text) != std::string::npos;
+    return Was.Kind == PlaceKind::Field && goesThrough(Other.Text, Was.Text);
   };
   std::erase_if(Now.Values, [&](const auto &Entry) { return Same(Entry.first); });
   std::erase_if(Now.Known, [&](const auto &Entry) {
@@ -107,12 +132,6 @@ std::optional<bool> Correlation::evaluate(const Facts &Now, const Condition &C) 
           return Answer(*V.Equal == C.Value);
         case CompareOp::Lt:
           return Answer(*V.Equal < C.Value);
-        case CompareOp::Le:
-          return Answer(*V.Equal <= C.Value);
-        case CompareOp::Gt:
-          return Answer(*V.Equal > C.Value);
-        case CompareOp::Ge:
-          return Answer(*V.Equal >= C.Value);
         }
       if (C.Op == CompareOp::Eq && V.Unequal.contains(C.Value))
         return Answer(false);
@@ -136,9 +155,9 @@ void Correlation::remember(Facts &Now, const Condition &C, bool Outcome, uint32_
         V.Equal = C.Value;
       else
         V.Unequal.insert(C.Value);
-    } else if (Plain == (C.Op == CompareOp::Lt || C.Op == CompareOp::Gt)) {
-      // `x < 0` says that x is not 0; more of an order is not kept.
-      V.Unequal.insert(C.Value);
+    } else {
+      // `x < 0` says that x is not 0, `x >= 1` that it is not 0; more of an order is not kept.
+      V.Unequal.insert(Plain ? C.Value : C.Value - 1);
     }
   }
   if (auto It = KeyCount.find(C.Key); It != KeyCount.end() && It->second > 1)
@@ -163,6 +182,38 @@ void Correlation::forgetRepeated(Facts &Now, const Condition &C, uint32_t At) co
     Now.Values.erase(It);
 }
 
+/// A switch over a variable: what is known of it chooses the case, and the case tells its value.
+bool Correlation::takeCase(Facts &Now, uint32_t BlockIndex, const Edge &E) const {
+  const Block &B = F.Blocks[BlockIndex];
+  PlaceId Id = B.Branch->Compared;
+  if (Id == NoPlace || !Relevant.contains(Id))
+    return true;
+  auto It = Now.Values.find(Id);
+  std::optional<int64_t> Value = It != Now.Values.end() ? It->second.Equal : std::nullopt;
+  auto Covers = [&](const Edge &Case) {
+    return Case.Kind == EdgeKind::Case && Case.CaseLow <= *Value && *Value <= Case.CaseHigh;
+  };
+  if (E.Kind == EdgeKind::Case) {
+    if (Value)
+      return Covers(E);
+    if (E.CaseLow != E.CaseHigh)
+      return true;
+    if (It != Now.Values.end() && It->second.Unequal.contains(E.CaseLow))
+      return false;
+    // Several labels of one block are several edges to it; each tells its own value.
+    Now.Values[Id].Equal = E.CaseLow;
+    Now.Values[Id].From = BlockIndex;
+    return true;
+  }
+  if (Value)
+    return std::none_of(B.Succs.begin(), B.Succs.end(), Covers);
+  for (const Edge &Other : B.Succs)
+    if (Other.Kind == EdgeKind::Case && Other.CaseLow == Other.CaseHigh)
+      Now.Values[Id].Unequal.insert(Other.CaseLow);
+  Now.Values[Id].From = BlockIndex;
+  return true;
+}
+
 bool Correlation::take(Facts &Now, uint32_t BlockIndex, const Edge &E) const {
   const Block &B = F.Blocks[BlockIndex];
   if (!B.Branch || E.Kind == EdgeKind::Always)
@@ -170,15 +221,7 @@ bool Correlation::take(Facts &Now, uint32_t BlockIndex, const Edge &E) const {
   const Condition &C = *B.Branch;
   forgetRepeated(Now, C, BlockIndex);
   if (E.Kind == EdgeKind::Case || E.Kind == EdgeKind::Default) {
-    auto It = C.Compared != NoPlace ? Now.Values.find(C.Compared) : Now.Values.end();
-    if (It == Now.Values.end() || !It->second.Equal)
-      return true;
-    int64_t Value = *It->second.Equal;
-    if (E.Kind == EdgeKind::Case)
-      return E.CaseLow <= Value && Value <= E.CaseHigh;
-    return std::none_of(B.Succs.begin(), B.Succs.end(), [&](const Edge &Other) {
-      return Other.Kind == EdgeKind::Case && Other.CaseLow <= Value && Value <= Other.CaseHigh;
-    });
+    return takeCase(Now, BlockIndex, E);
   }
   bool Outcome = E.Kind == EdgeKind::True;
   if (std::optional<bool> Known = evaluate(Now, C); Known && *Known != Outcome)

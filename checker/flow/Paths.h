@@ -45,6 +45,7 @@ public:
   bool take(Facts &Now, uint32_t BlockIndex, const Edge &E) const;
 
 private:
+  bool takeCase(Facts &Now, uint32_t BlockIndex, const Edge &E) const;
   void forget(Facts &Now, PlaceId Changed) const;
   void remember(Facts &Now, const Condition &C, bool Outcome, uint32_t At) const;
   [[nodiscard]] std::optional<bool> evaluate(const Facts &Now, const Condition &C) const;

@@ -66,7 +66,9 @@ std::string Parser::run(const Entry &E, std::unique_ptr<clang::FrontendAction> A
     Manager = Slot;
   }
 
-  std::vector<std::string> Args = {GFPLINT_CLANG, "-resource-dir=" GFPLINT_RESOURCE_DIR, "-fsyntax-only"};
+  std::vector<std::string> Args = {GFPLINT_CLANG, "-resource-dir=" GFPLINT_RESOURCE_DIR, "-fsyntax-only",
+                                   // Or Clang counts its errors on standard error.
+                                   "-fno-caret-diagnostics"};
   Args.insert(Args.end(), E.Args.begin(), E.Args.end());
   FirstError Errors;
   clang::tooling::ToolInvocation Invocation(std::move(Args), std::move(Action), Manager.get());

@@ -6,6 +6,8 @@
 #include "llvm/BinaryFormat/MsgPackWriter.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <algorithm>
+#include <functional>
 #include <type_traits>
 
 namespace gfplint {
@@ -32,7 +34,7 @@ template <class A> void members(A &Io, Arg &V) {
 }
 template <class A> void members(A &Io, Event &V) {
   Io(V.Kind, V.Where, V.Id, V.Callee, V.Typed, V.Indirect, V.Args, V.Cleanup, V.Target, V.ToReturn,
-     V.Discarded, V.Value, V.Constant, V.From, V.Negated);
+     V.Discarded, V.Value, V.Constant, V.From, V.Negated, V.Branch);
 }
 template <class A> void members(A &Io, MaskTest &V) { Io(V.Operand, V.Kind, V.Bits, V.Value); }
 template <class A> void members(A &Io, Condition &V) {
@@ -53,6 +55,46 @@ template <class A> void members(A &Io, MaskUse &V) {
 template <class A> void members(A &Io, Unit &V) {
   Io(V.File, V.Error, V.Functions, V.FieldFunctions, V.FieldMasks, V.Uses, V.AddressTaken);
 }
+
+// The last value of each enumeration: a larger one is damage.
+constexpr PlaceKind lastOf(PlaceKind) { return PlaceKind::Field; }
+constexpr SourceKind lastOf(SourceKind) { return SourceKind::Unknown; }
+constexpr EventKind lastOf(EventKind) { return EventKind::Return; }
+constexpr MaskTestKind lastOf(MaskTestKind) { return MaskTestKind::Equal; }
+constexpr CompareOp lastOf(CompareOp) { return CompareOp::Lt; }
+constexpr EdgeKind lastOf(EdgeKind) { return EdgeKind::Default; }
+constexpr UseKind lastOf(UseKind) { return UseKind::NotCompiled; }
+
+/// Whether every number that refers to a place or a block refers to one.
+class ReferenceCheck {
+public:
+  static bool holds(const Function &F) {
+    auto All = [](const auto &List, auto Test) { return std::all_of(List.begin(), List.end(), Test); };
+    auto IsPlace = [&](PlaceId Id) { return Id == NoPlace || Id < F.Places.size(); };
+    auto IsMask = [&](const std::optional<MaskExpr> &M) {
+      return !M || All(M->Terms, [&](const MaskTerm &T) {
+        return T.From.Kind != SourceKind::Local || T.From.Index < F.Places.size();
+      });
+    };
+    std::function<bool(const Condition &)> IsCondition = [&](const Condition &C) {
+      return All(C.Reads, IsPlace) && IsPlace(C.Compared) && (!C.Test || IsMask(C.Test->Operand)) &&
+             All(C.Parts, IsCondition);
+    };
+    auto IsEvent = [&](const Event &E) {
+      // An assignment without a target would be one to nothing.
+      bool Assigns = E.Kind == EventKind::Assign || E.Kind == EventKind::AssignMask;
+      return IsPlace(E.Target) && (!Assigns || E.Target != NoPlace) &&
+             (E.Kind != EventKind::AssignMask || E.Value) && IsPlace(E.From) && IsMask(E.Value) &&
+             (!E.Branch || IsCondition(*E.Branch)) &&
+             All(E.Args, [&](const Arg &A) { return IsPlace(A.Var) && IsMask(A.Mask); });
+    };
+    return (F.Exit < F.Blocks.size() || F.Blocks.empty()) && All(F.Places, [&](const Place &P) { return All(P.Roots, IsPlace); }) &&
+           All(F.Blocks, [&](const Block &B) {
+             return All(B.Events, IsEvent) && (!B.Branch || IsCondition(*B.Branch)) &&
+                    All(B.Succs, [&](const Edge &E) { return E.To < F.Blocks.size(); });
+           });
+  }
+};
 
 class Encoder {
 public:
@@ -114,13 +156,25 @@ public:
       fail();
   }
   [[nodiscard]] bool failed() const { return Failed; }
+  /// Whether all bytes were read.
+  bool atEnd() {
+    llvm::msgpack::Object O;
+    llvm::Expected<bool> More = In.read(O);
+    if (More)
+      return !*More;
+    llvm::consumeError(More.takeError());
+    return false;
+  }
 
   template <class T> void get(T &Value) {
     if constexpr (std::is_same_v<T, bool>)
       Value = next(llvm::msgpack::Type::Boolean).Bool;
-    else if constexpr (std::is_enum_v<T>)
-      Value = static_cast<T>(integer());
-    else if constexpr (std::is_integral_v<T>)
+    else if constexpr (std::is_enum_v<T>) {
+      int64_t Raw = integer();
+      if (Raw < 0 || Raw > static_cast<int64_t>(lastOf(T{})))
+        return fail();
+      Value = static_cast<T>(Raw);
+    } else if constexpr (std::is_integral_v<T>)
       Value = static_cast<T>(integer());
     else
       members(*this, Value);
@@ -231,7 +285,8 @@ llvm::Expected<Unit> decode(llvm::StringRef Bytes, FileTable &Files) {
   Unit U;
   if (!Outer.failed())
     Inner(U);
-  if (Outer.failed() || Inner.failed())
+  if (Outer.failed() || Inner.failed() || !Outer.atEnd() || !Inner.atEnd() ||
+      !std::all_of(U.Functions.begin(), U.Functions.end(), ReferenceCheck::holds))
     return llvm::createStringError("damaged IR");
   return U;
 }

@@ -96,6 +96,48 @@ enum class EventKind : uint8_t {
   Return,
 };
 
+/// How a condition tests bits of a mask.
+enum class MaskTestKind : uint8_t {
+  Any,   ///< `gfp & bits`
+  All,   ///< `(gfp & bits) == bits`
+  Equal, ///< `(gfp & bits) == value`; bits are all for `gfp == value`
+};
+
+struct MaskTest {
+  MaskExpr Operand;
+  MaskTestKind Kind = MaskTestKind::Any;
+  Mask Bits;
+  Mask Value;
+  friend bool operator==(const MaskTest &, const MaskTest &) = default;
+};
+
+/// `>`, `<=` and `>=` are written with Lt and negation.
+enum class CompareOp : uint8_t { Eq, Lt };
+
+/// A branch condition, without its leading negations.
+struct Condition {
+  /// Equal for the same expression over the same declarations within one function.
+  uint64_t Key = 0;
+  bool Negated = false;
+  std::string Text;
+  Loc At;
+  /// What the expression reads.
+  std::vector<PlaceId> Reads;
+  std::optional<MaskTest> Test;
+  /// `place OP value`; a plain `place` is `place == 0`, negated.
+  PlaceId Compared = NoPlace;
+  CompareOp Op = CompareOp::Eq;
+  int64_t Value = 0;
+  /// The condition is the result of this call event, taken as true or false.
+  std::optional<uint32_t> CallResult;
+  /// It calls something, so that asking again may give another answer.
+  bool HasCall = false;
+  /// `a && b` (IsAnd) or `a || b` that is not split over blocks, as inside `unlikely()`.
+  std::vector<Condition> Parts;
+  bool IsAnd = false;
+  friend bool operator==(const Condition &, const Condition &) = default;
+};
+
 struct Event {
   EventKind Kind = EventKind::Call;
   Site Where;
@@ -127,48 +169,9 @@ struct Event {
   PlaceId From = NoPlace;
   /// Assign: the value is `!From`.
   bool Negated = false;
+  /// Assign: the variable becomes the outcome of this test of a mask: `bool wait = gfp & __GFP_IO`.
+  std::optional<Condition> Branch;
   friend bool operator==(const Event &, const Event &) = default;
-};
-
-/// How a condition tests bits of a mask.
-enum class MaskTestKind : uint8_t {
-  Any,   ///< `gfp & bits`
-  All,   ///< `(gfp & bits) == bits`
-  Equal, ///< `(gfp & bits) == value`; bits are all for `gfp == value`
-};
-
-struct MaskTest {
-  MaskExpr Operand;
-  MaskTestKind Kind = MaskTestKind::Any;
-  Mask Bits;
-  Mask Value;
-  friend bool operator==(const MaskTest &, const MaskTest &) = default;
-};
-
-enum class CompareOp : uint8_t { Eq, Lt, Le, Gt, Ge };
-
-/// A branch condition, without its leading negations.
-struct Condition {
-  /// Equal for the same expression over the same declarations within one function.
-  uint64_t Key = 0;
-  bool Negated = false;
-  std::string Text;
-  Loc At;
-  /// What the expression reads.
-  std::vector<PlaceId> Reads;
-  std::optional<MaskTest> Test;
-  /// `place OP value`; a plain `place` is `place == 0`, negated.
-  PlaceId Compared = NoPlace;
-  CompareOp Op = CompareOp::Eq;
-  int64_t Value = 0;
-  /// The condition is the result of this call event, taken as true or false.
-  std::optional<uint32_t> CallResult;
-  /// It calls something, so that asking again may give another answer.
-  bool HasCall = false;
-  /// `a && b` (IsAnd) or `a || b` that is not split over blocks, as inside `unlikely()`.
-  std::vector<Condition> Parts;
-  bool IsAnd = false;
-  friend bool operator==(const Condition &, const Condition &) = default;
 };
 
 enum class EdgeKind : uint8_t { Always, True, False, Case, Default };

@@ -8,6 +8,7 @@
 #include "llvm/Support/xxhash.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace gfplint {
 namespace {
@@ -112,11 +113,16 @@ void lowerComparison(UnitContext &Unit, const clang::BinaryOperator *B, Conditio
     return;
   C.Compared = Place;
   C.Value = *Value;
-  C.Op = Op == clang::BO_LT   ? CompareOp::Lt
-         : Op == clang::BO_LE ? CompareOp::Le
-         : Op == clang::BO_GT ? CompareOp::Gt
-         : Op == clang::BO_GE ? CompareOp::Ge
-                              : CompareOp::Eq;
+  C.Op = Op == clang::BO_EQ ? CompareOp::Eq : CompareOp::Lt;
+  // `x <= 4` is `x < 5`, `x > 4` is not.
+  if (Op == clang::BO_LE || Op == clang::BO_GT) {
+    if (*Value == std::numeric_limits<int64_t>::max())
+      C.Compared = NoPlace;
+    else
+      ++C.Value;
+  }
+  if (Op == clang::BO_GT || Op == clang::BO_GE)
+    C.Negated = !C.Negated;
 }
 
 } // namespace
@@ -150,12 +156,17 @@ Condition lowerCondition(UnitContext &Unit, const clang::Expr *E, Places &Where,
     C.Op = CompareOp::Eq;
     C.Value = 0;
     C.Negated = !C.Negated;
+    if (isMaskExpr(E))
+      C.Test = MaskTest{lowerMask(Unit, E, Operands), MaskTestKind::Equal, Mask::all(), {}};
   }
 
   // The printed expression and the places in it tell two conditions apart; negation was taken off
   // above, and `!=` is printed as `==`.
   std::string Printed;
-  if (Binary != nullptr && (Binary->getOpcode() == clang::BO_NE || Binary->getOpcode() == clang::BO_EQ))
+  if (C.Compared != NoPlace)
+    Printed = std::string(C.Op == CompareOp::Eq ? "== " : "< ") + std::to_string(C.Value) + "#" +
+              std::to_string(C.Compared);
+  else if (Binary != nullptr && (Binary->getOpcode() == clang::BO_NE || Binary->getOpcode() == clang::BO_EQ))
     Printed = Unit.text(Binary->getLHS()) + " == " + Unit.text(Binary->getRHS());
   else
     Printed = Unit.text(E);

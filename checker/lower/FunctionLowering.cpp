@@ -86,6 +86,16 @@ void constantNames(const UnitContext &Unit, const clang::Expr *E, std::vector<st
     Names.push_back(Name);
 }
 
+/// `gfp & bits`, `!(gfp & bits)`, `gfp == value`: worth a closer look.
+bool testsMask(const clang::Expr *E) {
+  E = strip(E);
+  if (const auto *Not = llvm::dyn_cast<clang::UnaryOperator>(E); Not != nullptr && Not->getOpcode() == clang::UO_LNot)
+    return testsMask(Not->getSubExpr());
+  if (const auto *B = llvm::dyn_cast<clang::BinaryOperator>(E); B != nullptr && B->isComparisonOp())
+    return isMaskExpr(B->getLHS()) || isMaskExpr(B->getRHS());
+  return isMaskExpr(E);
+}
+
 class FunctionLowering {
 public:
   FunctionLowering(UnitContext &Unit, const clang::FunctionDecl &F) : Unit(Unit), F(F), Where(Unit, F) {
@@ -259,11 +269,15 @@ void FunctionLowering::lowerAssign(const clang::Expr *At, PlaceId Target, bool I
            clang::Expr::NPCK_NotNull)
     E.Constant = 0;
   else if (const auto *Not = llvm::dyn_cast<clang::UnaryOperator>(strip(Value));
-           Not != nullptr && Not->getOpcode() == clang::UO_LNot) {
+           Not != nullptr && Not->getOpcode() == clang::UO_LNot && !testsMask(Not->getSubExpr())) {
     E.From = Where.of(Not->getSubExpr());
     E.Negated = true;
-  } else
+  } else {
     E.From = Where.of(Value);
+    if (testsMask(Value))
+      if (Condition C = lowerCondition(Unit, Value, Where, Operands); C.Test)
+        E.Branch = std::move(C);
+  }
   Out.Events.push_back(std::move(E));
 }
 

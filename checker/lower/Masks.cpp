@@ -118,10 +118,25 @@ Terms Lowering::combine(clang::BinaryOperatorKind Op, const Terms &Left, const T
   return All.size() > MaxTerms ? unknown(Whole) : All;
 }
 
+/// The part of a mask that somebody typed: kcalloc's macro adds `| __GFP_ZERO` to it.
+const clang::Expr *typedPart(UnitContext &Unit, const clang::Expr *E) {
+  const clang::Expr *Inner = E->IgnoreParenImpCasts();
+  if (Unit.site(Inner).Length > 0)
+    return Inner;
+  const auto *Or = llvm::dyn_cast<clang::BinaryOperator>(Inner);
+  if (Or == nullptr || Or->getOpcode() != clang::BO_Or)
+    return nullptr;
+  const clang::Expr *Left = typedPart(Unit, Or->getLHS());
+  return Left != nullptr ? Left : typedPart(Unit, Or->getRHS());
+}
+
 MaskExpr wrap(UnitContext &Unit, const clang::Expr *E, Terms All) {
   MaskExpr M;
   M.Terms = std::move(All);
   M.Where = Unit.site(E);
+  if (M.Where.Length == 0)
+    if (const clang::Expr *Part = typedPart(Unit, E))
+      M.Where.At = Unit.site(Part).At;
   M.Text = Unit.text(E);
   const auto *Outer = llvm::dyn_cast_or_null<clang::UnaryOperator>(strip(E));
   M.Complement = Outer != nullptr && Outer->getOpcode() == clang::UO_Not;

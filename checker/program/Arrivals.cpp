@@ -24,6 +24,8 @@ struct Open {
   std::vector<Arrival::Step> Way;
   std::string Field;
   size_t Targets = 0;
+  /// What the way on from here says of the parameters of In.
+  std::vector<ParamGuard> Guards;
 };
 
 class Search {
@@ -34,6 +36,7 @@ public:
 private:
   void push(Open O, const ResolvedTerm &T);
   void explain(const Open &O);
+  std::optional<std::vector<ParamGuard>> guardsAbove(const Open &O, const CallSite &C) const;
   void toCallers(const Open &O);
   void toStores(const Open &O);
   void toReturns(const Open &O);
@@ -42,26 +45,29 @@ private:
 
   const Program &P;
   std::deque<Open> Work;
-  std::set<std::tuple<FunctionId, Source, MaskRange, Requirement, ScopeSet>> Seen;
+  std::set<std::tuple<FunctionId, Source, MaskRange, Requirement, ScopeSet, std::vector<ParamGuard>>> Seen;
   std::vector<Arrival> Found;
   std::set<std::tuple<Site, std::optional<FunctionId>, Mask, Mask, ScopeSet>> FoundKeys;
 };
 
 bool Search::seen(const Open &O) {
-  return !Seen.insert({O.In, O.Term.From, O.Range, O.Needs, O.Scopes}).second;
+  return !Seen.insert({O.In, O.Term.From, O.Range, O.Needs, O.Scopes, O.Guards}).second;
 }
 
 /// Queues the state with its value explained by `T` one step further back.
 void Search::push(Open O, const ResolvedTerm &T) {
+  if (T.From.Kind == SourceKind::Constant && T.Range.isExact() && !O.Needs.met(T.Range.Must.Set))
+    return;
   std::optional<Requirement> Before = requirementBefore(T.Range, O.Needs);
   if (!Before)
     return;
   O.Range = O.Range.after(T.Range);
-  O.Needs = {Before->Set | T.Needs.Set, Before->Clear | T.Needs.Clear};
+  O.Needs = Before->with(T.Needs);
   O.Term = T;
-  if (O.Needs.Set.hasAny(O.Needs.Clear))
+  if (T.From.Kind != SourceKind::Constant && O.Needs.impossible())
     return;
-  if (T.From.Kind == SourceKind::Constant)
+  // Restricted whatever comes in (`gfp & ~__GFP_DIRECT_RECLAIM`): it was decided here.
+  if (T.From.Kind == SourceKind::Constant || !O.Range.May.apply(Mask::all()).has(Flag::DirectReclaim))
     return found(O);
   if (T.From.Kind == SourceKind::Unknown || T.From.Kind == SourceKind::Local || seen(O))
     return;
@@ -70,17 +76,36 @@ void Search::push(Open O, const ResolvedTerm &T) {
 
 void Search::found(const Open &O) {
   Arrival A;
-  A.Must = O.Range.Must.Set;
-  A.May = O.Range.May.Set;
+  bool Constant = O.Term.From.Kind == SourceKind::Constant;
+  A.Must = O.Range.Must.apply({});
+  A.May = Constant ? O.Range.May.Set : O.Range.May.apply(Mask::all());
   A.Chosen = O.Term.Chosen;
   A.Origin = O.In;
-  A.ChosenMask = O.Term.Range.Must.Set;
+  A.ChosenMask = O.Term.Range.Must.apply({});
   A.Way.assign(O.Way.rbegin(), O.Way.rend());
   A.Scopes = O.Scopes | P.inherited(O.In);
   A.Field = O.Field;
   A.Targets = O.Targets;
   if (FoundKeys.insert({A.Chosen, A.Origin, A.Must, A.May, A.Scopes}).second)
     Found.push_back(std::move(A));
+}
+
+/// What the way says of the caller's parameters; nothing where the call's constants rule it out.
+std::optional<std::vector<ParamGuard>> Search::guardsAbove(const Open &O, const CallSite &C) const {
+  const Function &Caller = P.function(C.Caller);
+  std::set<ParamGuard> Above;
+  for (const ParamGuard &G : O.Guards) {
+    if (G.Param >= C.Call->Args.size())
+      continue;
+    const Arg &A = C.Call->Args[G.Param];
+    if (A.Constant && !G.met(*A.Constant))
+      return std::nullopt;
+    if (A.Var != NoPlace && !A.ByAddress && Caller.Places[A.Var].Kind == PlaceKind::Param)
+      Above.insert({Caller.Places[A.Var].Index, G.Op, G.Value, G.Outcome});
+  }
+  const std::vector<ParamGuard> &Here = P.masks(C.Caller).guards(C.Call->Id);
+  Above.insert(Here.begin(), Here.end());
+  return std::vector<ParamGuard>(Above.begin(), Above.end());
 }
 
 void Search::toCallers(const Open &O) {
@@ -95,6 +120,10 @@ void Search::toCallers(const Open &O) {
         continue;
       Next.Targets = std::max(Next.Targets, Targets);
     }
+    std::optional<std::vector<ParamGuard>> Above = guardsAbove(O, C);
+    if (!Above)
+      continue;
+    Next.Guards = std::move(*Above);
     unsigned Argument = O.Term.From.Index;
     if (Argument >= C.Call->Args.size() || !C.Call->Args[Argument].Mask)
       continue;
@@ -114,6 +143,8 @@ void Search::toStores(const Open &O) {
     Next.Field = O.Term.From.Name;
     // The scope in which a mask is stored says nothing of where it is used; what was collected on
     // the way from the load stays.
+    // Another function's parameters.
+    Next.Guards.clear();
     if (S.In) {
       Next.In = *S.In;
       Next.Scopes = O.Scopes | P.inherited(O.In);
@@ -137,11 +168,13 @@ void Search::toReturns(const Open &O) {
       if (!Before)
         continue;
       Next.Range = O.Range.after(R.Range);
-      Next.Needs = {Before->Set | R.Needs.Set, Before->Clear | R.Needs.Clear};
+      Next.Needs = Before->with(R.Needs);
       for (const ResolvedTerm &T : P.masks(O.In).argument(O.Term.From.Index, R.From.Index))
         push(Next, T);
     } else if (R.From.Kind == SourceKind::Constant) {
       // The callee chose it, for this caller among others.
+      Next.In = *Callee;
+      Next.Scopes = O.Scopes | P.inherited(O.In);
       push(Next, R);
     }
   }
@@ -164,6 +197,7 @@ std::vector<Arrival> Search::run(FunctionId In, const Event &Call, unsigned Argu
   Open Start;
   Start.In = In;
   Start.Scopes = P.scopes(In).kindsAt(Call.Id);
+  Start.Guards = P.masks(In).guards(Call.Id);
   for (const ResolvedTerm &T : P.masks(In).argument(Call.Id, Argument))
     push(Start, T);
   for (size_t States = 0; !Work.empty() && States < MaxStates; ++States) {

@@ -6,7 +6,7 @@
 
 namespace gfplint {
 
-/// One constant mask that reaches a call.
+/// One mask that reaches a call: a constant, or a value that is restricted whatever comes in.
 struct Arrival {
   /// Between these lies the mask as it arrives; equal where it is known exactly.
   Mask Must;

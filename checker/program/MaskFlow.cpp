@@ -5,6 +5,7 @@
 #include "program/Program.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace gfplint {
@@ -16,6 +17,7 @@ using Values = std::vector<ResolvedTerm>;
 
 struct State {
   std::map<PlaceId, Values> Variables;
+  std::set<ParamGuard> Guards;
 };
 
 ResolvedTerm unknownTerm(const Site &Where) {
@@ -31,7 +33,7 @@ bool addValue(Values &Into, const ResolvedTerm &T) {
   for (ResolvedTerm &Old : Into) {
     if (!sameValue(Old, T))
       continue;
-    Requirement Both{Old.Needs.Set & T.Needs.Set, Old.Needs.Clear & T.Needs.Clear};
+    Requirement Both = Old.Needs.orElse(T.Needs);
     bool Changed = Both != Old.Needs;
     Old.Needs = Both;
     return Changed;
@@ -49,29 +51,23 @@ bool joinStates(State &Into, const State &From) {
   for (const auto &[Id, Terms] : From.Variables)
     for (const ResolvedTerm &T : Terms)
       Changed = addValue(Into.Variables[Id], T) || Changed;
+  Changed = std::erase_if(Into.Guards, [&](const ParamGuard &G) { return !From.Guards.contains(G); }) > 0 || Changed;
   return Changed;
 }
 
 /// What a test of bits says of the tested value when it came out as `Outcome`.
 Requirement learned(const MaskTest &T, bool Outcome) {
-  bool Single = T.Bits.count() == 1;
-  switch (T.Kind) {
-  case MaskTestKind::Any:
-    if (!Outcome)
-      return {{}, T.Bits};
-    return Single ? Requirement{T.Bits, {}} : Requirement{};
-  case MaskTestKind::All:
-    if (Outcome)
-      return {T.Bits, {}};
-    return Single ? Requirement{{}, T.Bits} : Requirement{};
-  case MaskTestKind::Equal:
-    if (Outcome)
-      return {T.Value & T.Bits, T.Bits - T.Value};
-    if (Single)
-      return T.Value.empty() ? Requirement{T.Bits, {}} : Requirement{{}, T.Bits};
-    return {};
-  }
-  return {};
+  const MaskFn Tested = MaskFn::identity().andWith(T.Bits);
+  Mask Wanted = T.Kind == MaskTestKind::Any   ? Mask{}
+                : T.Kind == MaskTestKind::All ? T.Bits
+                                              : T.Value & T.Bits;
+  // `gfp & bits` is "not equal to none of them".
+  bool Equal = T.Kind == MaskTestKind::Any ? !Outcome : Outcome;
+  if (Equal)
+    return {Wanted, T.Bits - Wanted, {}};
+  if (T.Bits.count() == 1)
+    return Wanted.empty() ? Requirement{T.Bits, {}, {}} : Requirement{{}, T.Bits, {}};
+  return {{}, {}, {{Tested, Wanted}}};
 }
 
 class Solver {
@@ -81,6 +77,10 @@ public:
       for (const Event &E : B.Events)
         if (E.Kind == EventKind::Call)
           Calls[E.Id] = &E;
+    for (const Block &B : F.Blocks)
+      for (const Event &E : B.Events)
+        if (E.Target != NoPlace)
+          Definitions[E.Target].push_back(&E);
   }
 
   [[nodiscard]] State initial() const {
@@ -158,11 +158,49 @@ private:
       return narrow(C.Test->Operand, learned(*C.Test, Plain), S);
     if (C.CallResult)
       if (auto It = Calls.find(*C.CallResult); It != Calls.end())
-        if (std::optional<Mask> Tested = Knowledge.maskTest(nameOfKey(It->second->Callee)))
-          for (const Arg &A : It->second->Args)
-            if (A.Mask)
-              return narrow(*A.Mask, learned({*A.Mask, MaskTestKind::All, *Tested, {}}, Plain), S);
+        return applyCall(*It->second, Plain, S);
+    if (C.Compared == NoPlace)
+      return true;
+    const Place &P = F.Places[C.Compared];
+    if (P.Kind == PlaceKind::Param && !P.AddressTaken && !Definitions.contains(C.Compared))
+      S.Guards.insert({P.Index, C.Op, C.Value, Plain});
+    // `bool wait = gfp & __GFP_IO; ... if (wait)`
+    if (const Event *Test = soleDefinition(C.Compared); Test != nullptr && C.Op == CompareOp::Eq && C.Value == 0) {
+      if (Test->Kind == EventKind::Call)
+        return applyCall(*Test, !Plain, S);
+      if (Test->Branch && Test->Branch->Test && stays(Test->Branch->Test->Operand))
+        return apply(*Test->Branch, !Plain, S);
+    }
     return true;
+  }
+
+  /// The call is gfpflags_allow_blocking() or the like, and came out so.
+  bool applyCall(const Event &Call, bool Outcome, State &S) const {
+    std::optional<Mask> Tested = Knowledge.maskTest(nameOfKey(Call.Callee));
+    if (!Tested)
+      return true;
+    for (const Arg &A : Call.Args)
+      if (A.Mask && stays(*A.Mask))
+        return narrow(*A.Mask, learned({*A.Mask, MaskTestKind::All, *Tested, {}}, Outcome), S);
+    return true;
+  }
+
+  const Event *soleDefinition(PlaceId Id) const {
+    if (F.Places[Id].Kind != PlaceKind::Local || F.Places[Id].AddressTaken)
+      return nullptr;
+    auto It = Definitions.find(Id);
+    return It != Definitions.end() && It->second.size() == 1 ? It->second.front() : nullptr;
+  }
+
+  /// Whether the tested variable keeps its value, so that an outcome that is used later still holds.
+  bool stays(const MaskExpr &M) const {
+    return std::all_of(M.Terms.begin(), M.Terms.end(), [&](const MaskTerm &T) {
+      if (T.From.Kind != SourceKind::Local)
+        return true;
+      auto It = Definitions.find(T.From.Index);
+      size_t Times = It == Definitions.end() ? 0 : It->second.size();
+      return Times <= (F.Places[T.From.Index].Kind == PlaceKind::Param ? 0U : 1U);
+    });
   }
 
   /// Drops the values of the tested variable that cannot meet the requirement.
@@ -177,35 +215,68 @@ private:
       return true;
     Values Kept;
     for (ResolvedTerm V : It->second) {
+      if (V.From.Kind == SourceKind::Constant && V.Range.isExact() && !OnVariable->met(V.Range.Must.Set))
+        continue;
       std::optional<Requirement> OnSource = requirementBefore(V.Range, *OnVariable);
       if (!OnSource)
         continue;
-      V.Needs.Set = V.Needs.Set | OnSource->Set;
-      V.Needs.Clear = V.Needs.Clear | OnSource->Clear;
-      if (!V.Needs.Set.hasAny(V.Needs.Clear))
+      if (V.From.Kind != SourceKind::Constant)
+        V.Needs = V.Needs.with(*OnSource);
+      if (!V.Needs.impossible())
         Kept.push_back(std::move(V));
     }
     if (Kept.empty())
       return false;
-    It->second = std::move(Kept);
+    It->second = Kept;
+    // A parameter has one value: what is learnt of it through one variable holds for its copies.
+    if (Kept.size() == 1 && Kept.front().From.Kind == SourceKind::Param)
+      for (auto &[Id, Terms] : S.Variables)
+        for (ResolvedTerm &T : Terms)
+          if (T.From == Kept.front().From)
+            T.Needs = T.Needs.with(Kept.front().Needs);
     return true;
   }
 
   const Function &F;
   const Model &Knowledge;
   std::map<uint32_t, const Event *> Calls;
+  std::map<PlaceId, std::vector<const Event *>> Definitions;
 };
 
 const std::vector<ResolvedTerm> NoTerms;
+const std::vector<ParamGuard> NoGuards;
 
 } // namespace
 
-std::optional<Requirement> requirementBefore(MaskRange Range, Requirement OnValue) {
+bool Requirement::met(Mask M) const {
+  return M.hasAll(Set) && !M.hasAny(Clear) &&
+         std::none_of(Not.begin(), Not.end(), [&](const Unlike &U) { return U.Of.apply(M) == U.Value; });
+}
+
+Requirement Requirement::with(const Requirement &Other) const {
+  Requirement Both{Set | Other.Set, Clear | Other.Clear, {}};
+  std::set_union(Not.begin(), Not.end(), Other.Not.begin(), Other.Not.end(), std::back_inserter(Both.Not));
+  return Both;
+}
+
+Requirement Requirement::orElse(const Requirement &Other) const {
+  Requirement Both{Set & Other.Set, Clear & Other.Clear, {}};
+  std::set_intersection(Not.begin(), Not.end(), Other.Not.begin(), Other.Not.end(), std::back_inserter(Both.Not));
+  return Both;
+}
+
+std::optional<Requirement> requirementBefore(MaskRange Range, const Requirement &OnValue) {
   // A bit that must be set has to come from somewhere, one that must be clear must not be forced.
   Mask FromInput = OnValue.Set - Range.May.Set;
   if (!Range.May.Keep.hasAll(FromInput) || Range.Must.Set.hasAny(OnValue.Clear))
     return std::nullopt;
-  return Requirement{FromInput, OnValue.Clear & Range.Must.Keep};
+  Requirement Before{FromInput, OnValue.Clear & Range.Must.Keep, {}};
+  if (Range.isExact()) {
+    for (const Requirement::Unlike &U : OnValue.Not)
+      Before.Not.push_back({U.Of.after(Range.Must), U.Value});
+    std::sort(Before.Not.begin(), Before.Not.end());
+  }
+  return Before;
 }
 
 MaskFlow::MaskFlow(const Function &F, const Model &Knowledge) {
@@ -220,6 +291,8 @@ MaskFlow::MaskFlow(const Function &F, const Model &Knowledge) {
     for (const Event &E : F.Blocks[I].Events) {
       if (E.Kind == EventKind::Call) {
         Reached[E.Id] = true;
+        if (!Now.Guards.empty())
+          Guards[E.Id].assign(Now.Guards.begin(), Now.Guards.end());
         for (unsigned A = 0; A < E.Args.size(); ++A)
           if (E.Args[A].Mask)
             Arguments[{E.Id, A}] = S.resolve(*E.Args[A].Mask, Now);
@@ -237,6 +310,11 @@ MaskFlow::MaskFlow(const Function &F, const Model &Knowledge) {
 const std::vector<ResolvedTerm> &MaskFlow::argument(uint32_t CallId, unsigned Index) const {
   auto It = Arguments.find({CallId, Index});
   return It == Arguments.end() ? NoTerms : It->second;
+}
+
+const std::vector<ParamGuard> &MaskFlow::guards(uint32_t CallId) const {
+  auto It = Guards.find(CallId);
+  return It == Guards.end() ? NoGuards : It->second;
 }
 
 } // namespace gfplint

@@ -10,11 +10,25 @@ namespace gfplint {
 
 /// What the branches on the way say of a followed value: these bits are surely set, those clear.
 struct Requirement {
+  /// `Of(value)` is not `Value`.
+  struct Unlike {
+    MaskFn Of;
+    Mask Value;
+    friend auto operator<=>(const Unlike &, const Unlike &) = default;
+  };
   Mask Set;
   Mask Clear;
+  /// Sorted.
+  std::vector<Unlike> Not;
 
-  /// Whether some mask between the bounds can meet it.
-  [[nodiscard]] bool possible(Mask Must, Mask May) const { return May.hasAll(Set) && !Must.hasAny(Clear); }
+  /// Whether nothing can meet both.
+  [[nodiscard]] bool impossible() const { return Set.hasAny(Clear); }
+  /// Whether a mask that is known exactly meets it.
+  [[nodiscard]] bool met(Mask M) const;
+  /// What both ask for.
+  [[nodiscard]] Requirement with(const Requirement &Other) const;
+  /// What either is sure to ask for.
+  [[nodiscard]] Requirement orElse(const Requirement &Other) const;
   friend auto operator<=>(const Requirement &, const Requirement &) = default;
 };
 
@@ -32,7 +46,21 @@ struct ResolvedTerm {
 
 /// Narrows a requirement on the value of `Range` to one on its input; nothing where no input can
 /// meet it.
-std::optional<Requirement> requirementBefore(MaskRange Range, Requirement OnValue);
+std::optional<Requirement> requirementBefore(MaskRange Range, const Requirement &OnValue);
+
+/// What the branches on the way to a call say of a parameter that is no mask: the outcome of
+/// comparing it with a constant.
+struct ParamGuard {
+  uint32_t Param = 0;
+  CompareOp Op = CompareOp::Eq;
+  int64_t Value = 0;
+  bool Outcome = true;
+
+  [[nodiscard]] bool met(int64_t Argument) const {
+    return (Op == CompareOp::Eq ? Argument == Value : Argument < Value) == Outcome;
+  }
+  friend auto operator<=>(const ParamGuard &, const ParamGuard &) = default;
+};
 
 class MaskFlow {
 public:
@@ -49,11 +77,14 @@ public:
   };
   /// Masks assigned to fields and globals.
   [[nodiscard]] const std::vector<Store> &stores() const { return Stores; }
+  /// Sorted; what every way to the call says of the parameters.
+  [[nodiscard]] const std::vector<ParamGuard> &guards(uint32_t CallId) const;
   /// Whether the event's block can be reached at all.
   [[nodiscard]] bool reached(uint32_t CallId) const { return Reached.contains(CallId); }
 
 private:
   std::map<std::pair<uint32_t, unsigned>, std::vector<ResolvedTerm>> Arguments;
+  std::map<uint32_t, std::vector<ParamGuard>> Guards;
   std::map<uint32_t, bool> Reached;
   std::vector<ResolvedTerm> Returned;
   std::vector<Store> Stores;

@@ -37,12 +37,21 @@ void separateNamesakes(std::vector<Unit> &Units, const FileTable &Files) {
       if (auto It = Renamed.find(Key); It != Renamed.end())
         Key = It->second;
     };
+    auto RenameMask = [&](std::optional<MaskExpr> &M) {
+      if (M)
+        for (MaskTerm &T : M->Terms)
+          if (T.From.Kind == SourceKind::Return)
+            Rename(T.From.Name);
+    };
     for (Function &F : U.Functions)
       for (Block &B : F.Blocks)
         for (Event &E : B.Events) {
           Rename(E.Callee);
-          for (Arg &A : E.Args)
+          RenameMask(E.Value);
+          for (Arg &A : E.Args) {
             Rename(A.Function);
+            RenameMask(A.Mask);
+          }
         }
     for (FieldFunction &F : U.FieldFunctions)
       Rename(F.Function);

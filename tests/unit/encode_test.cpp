@@ -29,7 +29,7 @@ Condition condition(FileId File) {
   Condition Part;
   Part.Key = ~uint64_t(0);
   Part.Compared = 0;
-  Part.Op = CompareOp::Ge;
+  Part.Op = CompareOp::Lt;
   Part.Value = -12;
   Part.Text = "err >= -12";
   Condition C;
@@ -65,7 +65,7 @@ Unit richUnit(FileTable &Files) {
   Token.Kind = PlaceKind::Field;
   Token.Text = "tp->t_pflags";
   Token.Field = "xfs_trans.t_pflags";
-  Token.Roots = {0, 7};
+  Token.Roots = {0, 1};
   F.Places = {Gfp, Token};
   Event Call;
   Call.Where = site(Source, 14);
@@ -86,6 +86,9 @@ Unit richUnit(FileTable &Files) {
   Call.Target = 1;
   Event Assign;
   Assign.Kind = EventKind::AssignMask;
+  Assign.Target = 1;
+  Assign.Negated = true;
+  Assign.Branch = condition(Header);
   Assign.Value = maskExpr(Header);
   Event Return;
   Return.Kind = EventKind::Return;

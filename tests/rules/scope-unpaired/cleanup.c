@@ -37,10 +37,10 @@ int lock_guard_does_not_end_scope(struct demo_log *log)
 	guard(mutex)(&log->lock);
 	flags = memalloc_nofs_save();
 	if (demo_append(log))
+		/* expect: scope-unpaired error: the nofs scope */
 		return -EIO;
 	memalloc_nofs_restore(flags);
 	return 0;
-	/* known-wrong: found scope-unpaired error: the nofs scope -- with a guard in the function, the place is the closing brace, not the return */
 }
 
 int free_good(struct demo_log *log)

@@ -12,7 +12,6 @@ int inverse_comparison(void *data, int nr)
 		flags = memalloc_nofs_save();
 	demo_write(data);
 	if (nr <= 4)
-		/* known-wrong: found scope-unpaired error: the nofs scope -- 'nr <= 4' is not known to be the opposite of 'nr > 4' */
 		return -EINVAL;
 	memalloc_nofs_restore(flags);
 	return 0;
@@ -33,7 +32,6 @@ int same_switch(void *data, int kind)
 		memalloc_nofs_restore(flags);
 		break;
 	}
-	/* known-wrong: found scope-unpaired error: the nofs scope -- the case that a switch took is not remembered */
 	return 0;
 }
 
@@ -99,6 +97,5 @@ int error_is_copied(void *data)
 	ret = err;
 	if (ret)
 		memalloc_nofs_restore(flags);
-	/* known-wrong: found scope-unpaired error: the nofs scope -- a variable that only gets copies and is tested once is not followed */
 	return 0;
 }

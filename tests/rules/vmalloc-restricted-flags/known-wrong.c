@@ -7,7 +7,6 @@ static void *with_default(unsigned long size, gfp_t gfp)
 {
 	if (!gfp)
 		gfp = GFP_KERNEL;
-	/* known-wrong: found vmalloc-restricted-flags error: 0 reaches __vmalloc() -- a comparison of the whole mask teaches nothing when it comes out false */
 	return __vmalloc(size, gfp);
 }
 
@@ -20,7 +19,6 @@ static void *not_nowait(unsigned long size, gfp_t gfp)
 {
 	if (gfp == GFP_NOWAIT)
 		return NULL;
-	/* known-wrong: found vmalloc-restricted-flags error: GFP_NOWAIT reaches __vmalloc() -- a comparison of the whole mask teaches nothing when it comes out false */
 	return __vmalloc(size, gfp);
 }
 
@@ -49,7 +47,6 @@ void *tested_copy(unsigned long size, gfp_t gfp)
 
 	if (!(old & __GFP_DIRECT_RECLAIM))
 		return NULL;
-	/* known-wrong: found vmalloc-restricted-flags error: GFP_NOWAIT reaches __vmalloc() -- a test of a copy teaches nothing of the original */
 	return __vmalloc(size, gfp);
 }
 
@@ -64,7 +61,6 @@ void *tested_early(unsigned long size, gfp_t gfp)
 
 	if (!may_sleep)
 		return NULL;
-	/* known-wrong: found vmalloc-restricted-flags error: GFP_NOWAIT reaches __vmalloc() -- the outcome of a test is not followed through a variable */
 	return __vmalloc(size, gfp);
 }
 
@@ -94,7 +90,6 @@ void *get_tested_by_own_helper(unsigned long size)
 static void *vmalloc_or_not(unsigned long size, gfp_t gfp, bool large)
 {
 	if (large)
-		/* known-wrong: found vmalloc-restricted-flags error: GFP_NOWAIT reaches __vmalloc() -- constant arguments do not decide branches of the callee */
 		return __vmalloc(size, gfp);
 	return kmalloc(size, gfp);
 }
@@ -106,7 +101,7 @@ void *get_small(unsigned long size)
 
 void *restricted_whatever_comes(unsigned long size, gfp_t gfp)
 {
-	/* known-wrong: missing vmalloc-restricted-flags error: reaches __vmalloc() -- a mask that depends on a parameter without a caller is not judged, even where one bit is sure */
+	/* expect: vmalloc-restricted-flags error: reaches __vmalloc() */
 	return __vmalloc(size, gfp & ~__GFP_DIRECT_RECLAIM);
 }
 
