@@ -20,10 +20,10 @@ constexpr Rule Rules[] = {
      kvmallocNoFallback},
     {"restricted-gfp-site", Severity::Note, "a call that passes GFP_NOFS, GFP_NOIO or GFP_NOWAIT",
      restrictedGfpSite},
-    {"scope-unpaired", Severity::Error, "a memalloc scope that is not ended, or not ended rightly, on some path",
-     scopeUnpaired},
-    {"vmalloc-restricted-flags", Severity::Error, "a mask that this kernel's vmalloc does not honour reaches it",
-     vmallocRestrictedFlags},
+    {"scope-unpaired", Severity::Error,
+     "a memalloc scope that is not ended, or not ended rightly, on some path", scopeUnpaired},
+    {"vmalloc-restricted-flags", Severity::Error,
+     "a mask that this kernel's vmalloc does not honour reaches it", vmallocRestrictedFlags},
 };
 
 bool matches(llvm::StringRef Pattern, llvm::StringRef Id) {
@@ -59,7 +59,8 @@ llvm::Expected<std::vector<const Rule *>> selectRules(llvm::StringRef List) {
         Any = true;
       }
     if (!Any)
-      return llvm::createStringError("--rules: there is no rule '" + Pattern.str() + "'; `gfplint rules` lists them");
+      return llvm::createStringError("--rules: there is no rule '" + Pattern.str() +
+                                     "'; `gfplint rules` lists them");
   }
   std::vector<const Rule *> Out;
   for (size_t I = 0; I < std::size(Rules); ++I)
@@ -76,7 +77,8 @@ std::vector<Finding> runRules(const Program &P, llvm::ArrayRef<const Rule *> Cho
     return std::tuple(P.Files.name(F.At.File), F.At.Line, F.At.Column, llvm::StringRef(F.Rule),
                       llvm::StringRef(F.Message), llvm::StringRef(F.Identity));
   };
-  std::stable_sort(All.begin(), All.end(), [&](const Finding &A, const Finding &B) { return Key(A) < Key(B); });
+  std::stable_sort(All.begin(), All.end(),
+                   [&](const Finding &A, const Finding &B) { return Key(A) < Key(B); });
   // alloc_hooks() and macros show the same place more than once.
   All.erase(std::unique(All.begin(), All.end(),
                         [](const Finding &A, const Finding &B) {

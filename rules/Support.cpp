@@ -19,7 +19,8 @@ std::string maskText(const Program &P, const Arrival &A) {
 std::vector<TraceStep> traceOf(const Program &P, const Arrival &A, FunctionId In, const Event &Call) {
   std::vector<TraceStep> Trace;
   std::string Origin = A.Origin ? P.function(*A.Origin).Name : "";
-  Trace.push_back({A.Chosen.At, Origin, (A.Must == A.May ? P.spell(A.ChosenMask) : "the mask") + " is chosen here"});
+  Trace.push_back(
+      {A.Chosen.At, Origin, (A.Must == A.May ? P.spell(A.ChosenMask) : "the mask") + " is chosen here"});
   for (const Arrival::Step &S : A.Way) {
     std::string Parameter;
     if (std::optional<FunctionId> To = P.callee(*S.Call); To && S.Argument < P.function(*To).Params.size())

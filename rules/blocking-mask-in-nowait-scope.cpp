@@ -30,7 +30,8 @@ private:
                   std::vector<TraceStep> Way, bool SameFunction);
   std::optional<Fix> rewrite(const ResolvedTerm &T, const Event &Call, FunctionId In) const;
   static const OpenScope *nowait(const std::vector<OpenScope> &Open) {
-    auto It = std::find_if(Open.begin(), Open.end(), [](const OpenScope &S) { return S.Kind == ScopeKind::NoWait; });
+    auto It = std::find_if(Open.begin(), Open.end(),
+                           [](const OpenScope &S) { return S.Kind == ScopeKind::NoWait; });
     return It == Open.end() ? nullptr : &*It;
   }
   TraceStep opened(FunctionId In, const OpenScope &S) const {
@@ -160,8 +161,8 @@ void NowaitScopes::run() {
         if (!MaskArg)
           continue;
         for (const Arrival &Came : arrivals(P, Id, E, *MaskArg)) {
-          if (Came.Way.empty() || !Came.Scopes.has(ScopeKind::NoWait) || !Came.Must.has(Flag::DirectReclaim) ||
-              Came.Must != Came.May)
+          if (Came.Way.empty() || !Came.Scopes.has(ScopeKind::NoWait) ||
+              !Came.Must.has(Flag::DirectReclaim) || Came.Must != Came.May)
             continue;
           ResolvedTerm T;
           T.From.Kind = SourceKind::Constant;

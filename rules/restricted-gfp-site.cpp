@@ -40,8 +40,8 @@ void restrictedGfpSite(const Program &P, std::vector<Finding> &Out) {
             N.At = Where.At.valid() ? Where.At : E.Where.At;
             N.Function = F.Name;
             N.Mask = P.spell(T.Range.Must.Set);
-            N.Message = N.Mask + " is passed to " + calleeName(E) + "(): " +
-                        advice(P, *R, P.scopes(Id).kindsAt(E.Id) | P.inherited(Id));
+            N.Message = N.Mask + " is passed to " + calleeName(E) +
+                        "(): " + advice(P, *R, P.scopes(Id).kindsAt(E.Id) | P.inherited(Id));
             N.Identity = calleeName(E) + " " + N.Mask;
             if (T.Chosen.At != Where.At)
               N.Trace.push_back({T.Chosen.At, F.Name, "the mask is chosen here"});

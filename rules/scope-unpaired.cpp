@@ -29,7 +29,8 @@ struct Token {
   uint32_t SaveId = 0;
   uint32_t RestoreId = 0;
   friend bool operator<(const Token &A, const Token &B) {
-    return std::tie(A.State, A.Kind, A.SaveId, A.RestoreId) < std::tie(B.State, B.Kind, B.SaveId, B.RestoreId);
+    return std::tie(A.State, A.Kind, A.SaveId, A.RestoreId) <
+           std::tie(B.State, B.Kind, B.SaveId, B.RestoreId);
   }
 };
 
@@ -63,7 +64,9 @@ private:
   void leave(const Path &Now, size_t NodeIndex);
   void report(Loc At, const std::string &Message, const Token &T, size_t NodeIndex, const std::string &End,
               const Event *Where);
-  [[nodiscard]] bool isLocal(PlaceId Id) const { return Id != NoPlace && F.Places[Id].Kind == PlaceKind::Local; }
+  [[nodiscard]] bool isLocal(PlaceId Id) const {
+    return Id != NoPlace && F.Places[Id].Kind == PlaceKind::Local;
+  }
   [[nodiscard]] Loc leftAt(size_t NodeIndex) const;
 
   const Program &P;
@@ -95,14 +98,16 @@ void Exploration::report(Loc At, const std::string &Message, const Token &T, siz
   for (size_t I = NodeIndex; I != 0 && Way.size() < MaxBranches; I = Nodes[I].Parent) {
     const Block &From = F.Blocks[Nodes[Nodes[I].Parent].At.Block];
     // `do { } while (0)` decides nothing.
-    if (!From.Branch || Nodes[I].Taken == EdgeKind::Always || (From.Branch->Reads.empty() && !From.Branch->HasCall))
+    if (!From.Branch || Nodes[I].Taken == EdgeKind::Always ||
+        (From.Branch->Reads.empty() && !From.Branch->HasCall))
       continue;
     // What was decided before the scope was opened does not explain how it is left.
     if (T.Save != nullptr && !Nodes[I].At.Tokens.empty()) {
-      bool Opened = std::any_of(Nodes[Nodes[I].Parent].At.Tokens.begin(), Nodes[Nodes[I].Parent].At.Tokens.end(),
-                                [&](const auto &Entry) { return Entry.second.SaveId == T.SaveId; });
-      bool SavedInBlock = std::any_of(From.Events.begin(), From.Events.end(),
-                                      [&](const Event &E) { return &E == T.Save; });
+      bool Opened =
+          std::any_of(Nodes[Nodes[I].Parent].At.Tokens.begin(), Nodes[Nodes[I].Parent].At.Tokens.end(),
+                      [&](const auto &Entry) { return Entry.second.SaveId == T.SaveId; });
+      bool SavedInBlock =
+          std::any_of(From.Events.begin(), From.Events.end(), [&](const Event &E) { return &E == T.Save; });
       if (!Opened && !SavedInBlock)
         break;
     }
@@ -160,8 +165,8 @@ void Exploration::restore(Path &Now, const Event &E, const ScopeOperation &Op, s
                              ? "on this kernel the token names the bits, so the right scope ends by accident"
                              : "this kernel clears or sets the other scope's flag, and the scope stays open";
     report(E.Where.At,
-           apiName(Op.Kinds.front(), "_restore") + " is called with the token of " + apiName(T.Kind, "_save") +
-               ": " + Effect,
+           apiName(Op.Kinds.front(), "_restore") + " is called with the token of " +
+               apiName(T.Kind, "_save") + ": " + Effect,
            T, NodeIndex, "ended with another kind's function here", &E);
   }
   T.State = TokenState::Closed;

@@ -28,10 +28,9 @@ void vmallocRestrictedFlags(const Program &P, std::vector<Finding> &Out) {
       if (!R || *R == Restriction::None || P.Knowledge.honours(AllocatorFamily::VMalloc, *R) ||
           A.Scopes.implies(*R))
         continue;
-      Finding F =
-          arrivalFinding(P, "vmalloc-restricted-flags", Severity::Error, In, Call, MaskArg, A);
-      F.Message = F.Mask + " reaches " + calleeName(Call) + "(), which this kernel does not honour there: it " +
-                  consequence(*R) + doubtsOf(A);
+      Finding F = arrivalFinding(P, "vmalloc-restricted-flags", Severity::Error, In, Call, MaskArg, A);
+      F.Message = F.Mask + " reaches " + calleeName(Call) +
+                  "(), which this kernel does not honour there: it " + consequence(*R) + doubtsOf(A);
       Out.push_back(std::move(F));
     }
   });

@@ -40,8 +40,8 @@ llvm::Error verify(const Options &O, llvm::ArrayRef<const Rule *> Rules, const R
       continue;
     auto It = Old.find({F.Rule, After.Files->name(F.At.File).str(), F.Function, F.Identity});
     if (It == Old.end())
-      return llvm::createStringError("the fixes would bring a new finding: " + After.Files->name(F.At.File) + ":" +
-                                     llvm::Twine(F.At.Line) + ": " + F.Message);
+      return llvm::createStringError("the fixes would bring a new finding: " + After.Files->name(F.At.File) +
+                                     ":" + llvm::Twine(F.At.Line) + ": " + F.Message);
     Old.erase(It);
   }
   return llvm::Error::success();

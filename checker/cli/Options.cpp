@@ -28,41 +28,47 @@ cl::opt<std::string> Database("p", cl::desc("build directory or compile_commands
 cl::list<std::string> Paths(cl::Positional, cl::desc("[PATH...]"), cl::cat(Category), ANALYSES);
 cl::list<std::string> RuleName(cl::Positional, cl::desc("RULE"), cl::cat(Category), cl::sub(ExplainCommand));
 cl::opt<std::string> RuleList("rules", cl::desc("rules to run: a,b or family-*; -a leaves one out"),
-                              cl::value_desc("LIST"), cl::cat(Category), cl::sub(CheckCommand), cl::sub(FixCommand));
+                              cl::value_desc("LIST"), cl::cat(Category), cl::sub(CheckCommand),
+                              cl::sub(FixCommand));
 cl::opt<Format> Form("format", cl::desc("form of the result"), cl::init(Format::Text),
                      cl::values(clEnumValN(Format::Text, "text", "like GCC and Clang"),
                                 clEnumValN(Format::Json, "json", "one JSON object")),
                      cl::cat(Category), cl::sub(CheckCommand), cl::sub(SitesCommand));
-cl::opt<std::string> Output("o", cl::desc("write the result to a file"), cl::value_desc("FILE"), cl::cat(Category),
-                            ANALYSES);
-cl::opt<unsigned> Jobs("j", cl::desc("worker processes (default: all cores)"), cl::Prefix, cl::value_desc("N"),
-                       cl::init(0), cl::cat(Category), ANALYSES);
-cl::opt<unsigned> UnitTimeout("unit-timeout", cl::desc("seconds after which a unit is given up (default 120)"),
-                              cl::init(120), cl::cat(Category), ANALYSES);
-cl::opt<Severity> FailOn("fail-on", cl::desc("severity from which the exit status is 1"), cl::init(Severity::Warning),
+cl::opt<std::string> Output("o", cl::desc("write the result to a file"), cl::value_desc("FILE"),
+                            cl::cat(Category), ANALYSES);
+cl::opt<unsigned> Jobs("j", cl::desc("worker processes (default: all cores)"), cl::Prefix,
+                       cl::value_desc("N"), cl::init(0), cl::cat(Category), ANALYSES);
+cl::opt<unsigned> UnitTimeout("unit-timeout",
+                              cl::desc("seconds after which a unit is given up (default 120)"), cl::init(120),
+                              cl::cat(Category), ANALYSES);
+cl::opt<Severity> FailOn("fail-on", cl::desc("severity from which the exit status is 1"),
+                         cl::init(Severity::Warning),
                          cl::values(clEnumValN(Severity::Note, "note", ""),
                                     clEnumValN(Severity::Warning, "warning", "(default)"),
                                     clEnumValN(Severity::Error, "error", "")),
                          cl::cat(Category), cl::sub(CheckCommand));
-cl::opt<std::string> Version("kernel-version", cl::desc("take the kernel for this version"), cl::value_desc("X.Y"),
-                             cl::cat(Category), ANALYSES);
+cl::opt<std::string> Version("kernel-version", cl::desc("take the kernel for this version"),
+                             cl::value_desc("X.Y"), cl::cat(Category), ANALYSES);
 cl::list<std::string> Models("model", cl::desc("more kernel knowledge (YAML)"), cl::value_desc("FILE"),
                              cl::cat(Category), ANALYSES);
 cl::opt<Progress> Show("progress", cl::desc("progress on standard error"), cl::init(Progress::Auto),
                        cl::values(clEnumValN(Progress::Auto, "auto", "on a terminal (default)"),
-                                  clEnumValN(Progress::Always, "always", ""), clEnumValN(Progress::Never, "never", "")),
+                                  clEnumValN(Progress::Always, "always", ""),
+                                  clEnumValN(Progress::Never, "never", "")),
                        cl::cat(Category), ANALYSES);
 cl::opt<bool> Quiet("quiet", cl::desc("no remarks on standard error"), cl::cat(Category), ANALYSES);
 cl::opt<bool> Verbose("verbose", cl::desc("say what was decided, and why"), cl::cat(Category), ANALYSES);
 cl::opt<bool> Stats("stats", cl::desc("times and counts on standard error"), cl::cat(Category), ANALYSES);
-cl::opt<std::string> CacheDir("cache-dir", cl::desc("accepted; this version keeps no cache"), cl::value_desc("DIR"),
-                              cl::cat(Category), ANALYSES);
-cl::opt<bool> NoCache("no-cache", cl::desc("accepted; this version keeps no cache"), cl::cat(Category), ANALYSES);
+cl::opt<std::string> CacheDir("cache-dir", cl::desc("accepted; this version keeps no cache"),
+                              cl::value_desc("DIR"), cl::cat(Category), ANALYSES);
+cl::opt<bool> NoCache("no-cache", cl::desc("accepted; this version keeps no cache"), cl::cat(Category),
+                      ANALYSES);
 cl::opt<bool> AllUses("all-uses", cl::desc("uses that are no call argument too"), cl::cat(Category),
                       cl::sub(SitesCommand));
 cl::opt<bool> DryRun("dry-run", cl::desc("print a unified diff instead of changing files"), cl::cat(Category),
                      cl::sub(FixCommand));
-cl::opt<bool> Unsafe("unsafe", cl::desc("fixes that change behaviour too"), cl::cat(Category), cl::sub(FixCommand));
+cl::opt<bool> Unsafe("unsafe", cl::desc("fixes that change behaviour too"), cl::cat(Category),
+                     cl::sub(FixCommand));
 
 void printVersion(llvm::raw_ostream &Out) { Out << "gfplint " << GFPLINT_VERSION << "\n"; }
 
@@ -94,7 +100,8 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
   if (I < Argc)
     O.CompilerWords = std::vector<std::string>(Argv + I + 1, Argv + Argc);
 
-  for (cl::SubCommand *Sub : {&CheckCommand, &FixCommand, &SitesCommand, &RulesCommand, &ExplainCommand, &DumpCommand})
+  for (cl::SubCommand *Sub :
+       {&CheckCommand, &FixCommand, &SitesCommand, &RulesCommand, &ExplainCommand, &DumpCommand})
     cl::HideUnrelatedOptions(Category, *Sub);
   cl::HideUnrelatedOptions(Category);
   cl::SetVersionPrinter(printVersion);
@@ -112,7 +119,8 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
       return std::nullopt;
     }
     size_t Colon = First.find(": ");
-    return mistake((Colon == std::string::npos ? First : First.substr(Colon + 2)) + " (see gfplint --help)", Status);
+    return mistake((Colon == std::string::npos ? First : First.substr(Colon + 2)) + " (see gfplint --help)",
+                   Status);
   }
   O.What = FixCommand       ? Command::Fix
            : SitesCommand   ? Command::Sites

@@ -70,8 +70,8 @@ bool showsProgress(const Options &O) {
   return O.Show == Progress::Always || llvm::sys::Process::StandardErrIsDisplayed();
 }
 
-llvm::Expected<Analysis> analyseEntries(const Options &O, llvm::ArrayRef<Entry> Entries, llvm::StringRef SourceRoot,
-                                        const Overlay *Overlaid) {
+llvm::Expected<Analysis> analyseEntries(const Options &O, llvm::ArrayRef<Entry> Entries,
+                                        llvm::StringRef SourceRoot, const Overlay *Overlaid) {
   PoolOptions Pool;
   Pool.Jobs = O.Jobs;
   Pool.Timeout = O.UnitTimeout;
@@ -115,13 +115,14 @@ llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Ove
   S->Analysed = A->Analysed;
   if (O.Verbose && !S->Flags.unknownNames().empty())
     for (const std::string &Name : S->Flags.unknownNames())
-      llvm::errs() << "gfplint: flag " << Name << " of this tree has no name here; it is kept as an unknown bit\n";
+      llvm::errs() << "gfplint: flag " << Name
+                   << " of this tree has no name here; it is kept as an unknown bit\n";
   S->Linked = std::make_unique<Program>(std::move(A->Units), std::move(A->Files), S->Knowledge, S->Flags);
   if (O.Stats)
-    llvm::errs() << llvm::formatv("gfplint: {0} units, {1} functions; seconds: {2:F2} database and knowledge, "
-                                  "{3:F2} parsing, {4:F2} linking\n",
-                                  S->Entries.size(), S->Linked->size(), Prepared, Parsed - Prepared,
-                                  secondsSince(Start) - Parsed);
+    llvm::errs() << llvm::formatv(
+        "gfplint: {0} units, {1} functions; seconds: {2:F2} database and knowledge, "
+        "{3:F2} parsing, {4:F2} linking\n",
+        S->Entries.size(), S->Linked->size(), Prepared, Parsed - Prepared, secondsSince(Start) - Parsed);
   return S;
 }
 

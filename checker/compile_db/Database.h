@@ -64,8 +64,8 @@ struct KernelTree {
   std::optional<KernelVersion> Version;
 };
 
-/// Finds the tree from the entries' files and -I / -isystem / -include options: the nearest folder above one of
-/// them that holds a Makefile with VERSION and PATCHLEVEL, and include/linux.
+/// Finds the tree from the entries' files and -I / -isystem / -include options: the nearest folder above one
+/// of them that holds a Makefile with VERSION and PATCHLEVEL, and include/linux.
 KernelTree findKernelTree(llvm::ArrayRef<Entry> Entries);
 
 /// Narrows entries to PATHs (a file or a folder, absolute or relative to the source root or to

@@ -86,7 +86,8 @@ llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUn
     F.Before = *Text;
     F.After = std::move(*Text);
     // From the end, so that earlier offsets stay right.
-    std::sort(Edits.begin(), Edits.end(), [](const Edit &A, const Edit &B) { return A.At.Offset > B.At.Offset; });
+    std::sort(Edits.begin(), Edits.end(),
+              [](const Edit &A, const Edit &B) { return A.At.Offset > B.At.Offset; });
     for (const Edit &E : Edits) {
       if (E.At.Offset + E.Length > F.After.size())
         return llvm::createStringError(Name + ": changed since it was analysed; left alone");

@@ -33,5 +33,4 @@ std::string unifiedDiff(llvm::ArrayRef<ChangedFile> Files);
 /// the error; the others are written all the same.
 llvm::Error writeFiles(llvm::ArrayRef<ChangedFile> Files);
 
-
 } // namespace gfplint

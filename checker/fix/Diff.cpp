@@ -80,8 +80,9 @@ void writeHunk(const std::vector<Line> &Lines, size_t Begin, size_t End, std::st
     if (!Lines[I].Text.ends_with("\n"))
       Body += "\n\\ No newline at end of file\n";
   }
-  Out += "@@ -" + std::to_string(OldCount == 0 ? OldStart - 1 : OldStart) + "," + std::to_string(OldCount) + " +" +
-         std::to_string(NewCount == 0 ? NewStart - 1 : NewStart) + "," + std::to_string(NewCount) + " @@\n" + Body;
+  Out += "@@ -" + std::to_string(OldCount == 0 ? OldStart - 1 : OldStart) + "," + std::to_string(OldCount) +
+         " +" + std::to_string(NewCount == 0 ? NewStart - 1 : NewStart) + "," + std::to_string(NewCount) +
+         " @@\n" + Body;
 }
 
 } // namespace

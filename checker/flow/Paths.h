@@ -59,5 +59,4 @@ private:
   std::set<PlaceId> Relevant;
 };
 
-
 } // namespace gfplint

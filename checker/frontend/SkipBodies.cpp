@@ -45,11 +45,13 @@ llvm::StringRef macroText(llvm::StringRef Rest) {
 }
 
 bool mayMatterInMacro(llvm::StringRef Text) {
-  return Text.starts_with("DEFINE_") || Text.contains("gfp") || Text.contains("GFP_") || Text.contains("alloc");
+  return Text.starts_with("DEFINE_") || Text.contains("gfp") || Text.contains("GFP_") ||
+         Text.contains("alloc");
 }
 
 bool mayMatter(llvm::StringRef Text) {
-  return Text.contains("gfp") || Text.contains("GFP_") || Text.contains("memalloc_") || Text.contains("PF_MEMALLOC");
+  return Text.contains("gfp") || Text.contains("GFP_") || Text.contains("memalloc_") ||
+         Text.contains("PF_MEMALLOC");
 }
 
 } // namespace

@@ -48,7 +48,7 @@ constexpr std::array<const char *, FlagCount> Names = {
 
 /// The names that FlagTable::spell may begin with, widest first; a tree without one skips it.
 constexpr std::array<const char *, 6> Preferred = {"GFP_HIGHUSER_MOVABLE", "GFP_HIGHUSER", "GFP_USER",
-                                                   "GFP_KERNEL", "GFP_NOFS", "GFP_NOIO"};
+                                                   "GFP_KERNEL",           "GFP_NOFS",     "GFP_NOIO"};
 constexpr std::array<const char *, 2> PreferredNoReclaim = {"GFP_ATOMIC", "GFP_NOWAIT"};
 
 } // namespace
@@ -88,7 +88,8 @@ Restriction restrictionOf(Mask M) {
 
 std::optional<Restriction> restrictedMask(Mask M) {
   Restriction R = restrictionOf(M);
-  if (R == Restriction::None || !M.has(Flag::KswapdReclaim) || (R == Restriction::NoWait && M.has(Flag::High)))
+  if (R == Restriction::None || !M.has(Flag::KswapdReclaim) ||
+      (R == Restriction::NoWait && M.has(Flag::High)))
     return std::nullopt;
   return R;
 }

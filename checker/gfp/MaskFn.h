@@ -48,18 +48,12 @@ struct MaskRange {
 
   static constexpr MaskRange identity() { return {MaskFn::identity(), MaskFn::identity()}; }
   static constexpr MaskRange constant(Mask M) { return {MaskFn::constant(M), MaskFn::constant(M)}; }
-  static constexpr MaskRange unknown() {
-    return {MaskFn::constant({}), MaskFn::constant(Mask::all())};
-  }
+  static constexpr MaskRange unknown() { return {MaskFn::constant({}), MaskFn::constant(Mask::all())}; }
 
   [[nodiscard]] constexpr bool isExact() const { return Must == May; }
-  [[nodiscard]] constexpr bool isConstant() const {
-    return Must.isConstant() && May.isConstant();
-  }
+  [[nodiscard]] constexpr bool isConstant() const { return Must.isConstant() && May.isConstant(); }
   [[nodiscard]] constexpr MaskRange orWith(Mask M) const { return {Must.orWith(M), May.orWith(M)}; }
-  [[nodiscard]] constexpr MaskRange andWith(Mask M) const {
-    return {Must.andWith(M), May.andWith(M)};
-  }
+  [[nodiscard]] constexpr MaskRange andWith(Mask M) const { return {Must.andWith(M), May.andWith(M)}; }
   /// `| x` with an `x` that lies between the two masks.
   [[nodiscard]] constexpr MaskRange orBetween(Mask XMust, Mask XMay) const {
     return {Must.orWith(XMust), May.orWith(XMay)};

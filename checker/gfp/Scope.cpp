@@ -5,8 +5,7 @@
 
 namespace gfplint {
 namespace {
-constexpr std::array<const char *, ScopeKindCount> Names = {"nofs", "noio", "nowait", "noreclaim",
-                                                            "pin"};
+constexpr std::array<const char *, ScopeKindCount> Names = {"nofs", "noio", "nowait", "noreclaim", "pin"};
 }
 
 llvm::StringRef scopeName(ScopeKind K) { return Names[static_cast<size_t>(K)]; }
@@ -43,9 +42,7 @@ MaskFn ScopeSet::effect() const {
   return Fn;
 }
 
-bool ScopeSet::implies(Restriction R) const {
-  return restrictionOf(effect().apply(masks::Kernel)) >= R;
-}
+bool ScopeSet::implies(Restriction R) const { return restrictionOf(effect().apply(masks::Kernel)) >= R; }
 
 std::optional<ScopeKind> scopeFor(Restriction R) {
   switch (R) {

@@ -42,10 +42,13 @@ private:
     std::string Text = C.Negated ? "not " : "";
     if (C.Test)
       Text += "test " + expr(C.Test->Operand, &F) +
-              (C.Test->Kind == MaskTestKind::Any ? " any " : C.Test->Kind == MaskTestKind::All ? " all " : " equal ") +
+              (C.Test->Kind == MaskTestKind::Any   ? " any "
+               : C.Test->Kind == MaskTestKind::All ? " all "
+                                                   : " equal ") +
               Flags.spell(C.Test->Kind == MaskTestKind::Equal ? C.Test->Value : C.Test->Bits);
     else if (C.Compared != NoPlace)
-      Text += place(C.Compared, &F) + " " + std::to_string(static_cast<int>(C.Op)) + " " + std::to_string(C.Value);
+      Text += place(C.Compared, &F) + " " + std::to_string(static_cast<int>(C.Op)) + " " +
+              std::to_string(C.Value);
     else if (C.CallResult)
       Text += "result of #" + std::to_string(*C.CallResult);
     return Text + " `" + C.Text + "`";
@@ -113,8 +116,8 @@ void Dumper::event(const Event &E, const Function &F) {
     Out << place(E.Target, &F) << " := mask " << expr(*E.Value, &F);
     break;
   case EventKind::Assign:
-    Out << place(E.Target, &F) << " := "
-        << (E.Constant ? std::to_string(*E.Constant) : (E.Negated ? "!" : "") + place(E.From, &F));
+    Out << place(E.Target, &F)
+        << " := " << (E.Constant ? std::to_string(*E.Constant) : (E.Negated ? "!" : "") + place(E.From, &F));
     break;
   case EventKind::Return:
     Out << "return";

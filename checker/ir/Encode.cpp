@@ -25,7 +25,9 @@ template <class A> void members(A &Io, Mask &V) {
 }
 template <class A> void members(A &Io, MaskFn &V) { Io(V.Keep, V.Set); }
 template <class A> void members(A &Io, MaskRange &V) { Io(V.Must, V.May); }
-template <class A> void members(A &Io, Place &V) { Io(V.Kind, V.Text, V.Field, V.Index, V.Roots, V.AddressTaken); }
+template <class A> void members(A &Io, Place &V) {
+  Io(V.Kind, V.Text, V.Field, V.Index, V.Roots, V.AddressTaken);
+}
 template <class A> void members(A &Io, Source &V) { Io(V.Kind, V.Index, V.Name); }
 template <class A> void members(A &Io, MaskTerm &V) { Io(V.From, V.Range, V.Chosen); }
 template <class A> void members(A &Io, MaskExpr &V) { Io(V.Terms, V.Where, V.Text, V.Complement); }
@@ -38,8 +40,8 @@ template <class A> void members(A &Io, Event &V) {
 }
 template <class A> void members(A &Io, MaskTest &V) { Io(V.Operand, V.Kind, V.Bits, V.Value); }
 template <class A> void members(A &Io, Condition &V) {
-  Io(V.Key, V.Negated, V.Text, V.At, V.Reads, V.Test, V.Compared, V.Op, V.Value, V.CallResult,
-     V.HasCall, V.Parts, V.IsAnd);
+  Io(V.Key, V.Negated, V.Text, V.At, V.Reads, V.Test, V.Compared, V.Op, V.Value, V.CallResult, V.HasCall,
+     V.Parts, V.IsAnd);
 }
 template <class A> void members(A &Io, Edge &V) { Io(V.To, V.Kind, V.CaseLow, V.CaseHigh); }
 template <class A> void members(A &Io, Block &V) { Io(V.Events, V.Branch, V.Succs); }
@@ -88,7 +90,8 @@ public:
              (!E.Branch || IsCondition(*E.Branch)) &&
              All(E.Args, [&](const Arg &A) { return IsPlace(A.Var) && IsMask(A.Mask); });
     };
-    return (F.Exit < F.Blocks.size() || F.Blocks.empty()) && All(F.Places, [&](const Place &P) { return All(P.Roots, IsPlace); }) &&
+    return (F.Exit < F.Blocks.size() || F.Blocks.empty()) &&
+           All(F.Places, [&](const Place &P) { return All(P.Roots, IsPlace); }) &&
            All(F.Blocks, [&](const Block &B) {
              return All(B.Events, IsEvent) && (!B.Branch || IsCondition(*B.Branch)) &&
                     All(B.Succs, [&](const Edge &E) { return E.To < F.Blocks.size(); });

@@ -1,7 +1,7 @@
 // Negation, comparison with a constant, and tests of mask bits, taken apart.
 #include "lower/Conditions.h"
 
-#include "lower/FunctionLowering.h"
+#include "lower/Expressions.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "llvm/ADT/Hashing.h"
@@ -58,7 +58,8 @@ std::optional<MaskTest> bitTest(UnitContext &Unit, const clang::Expr *E, const M
   const auto *And = llvm::dyn_cast<clang::BinaryOperator>(strip(E));
   if (And == nullptr || And->getOpcode() != clang::BO_And || !isMaskExpr(And))
     return std::nullopt;
-  for (auto [Value, Bits] : {std::pair(And->getLHS(), And->getRHS()), std::pair(And->getRHS(), And->getLHS())}) {
+  for (auto [Value, Bits] :
+       {std::pair(And->getLHS(), And->getRHS()), std::pair(And->getRHS(), And->getLHS())}) {
     std::optional<llvm::APSInt> Constant = constantValue(Bits, Unit.Ast);
     if (!Constant)
       continue;
@@ -104,7 +105,8 @@ void lowerComparison(UnitContext &Unit, const clang::BinaryOperator *B, Conditio
     return;
   }
   PlaceId Place = Where.of(Left);
-  if (const auto *Call = llvm::dyn_cast<clang::CallExpr>(strip(Left)); Call != nullptr && *Value == 0 && Op == clang::BO_EQ) {
+  if (const auto *Call = llvm::dyn_cast<clang::CallExpr>(strip(Left));
+      Call != nullptr && *Value == 0 && Op == clang::BO_EQ) {
     C.CallResult = Operands.Call(*Call);
     C.Negated = !C.Negated;
     return;
@@ -127,7 +129,8 @@ void lowerComparison(UnitContext &Unit, const clang::BinaryOperator *B, Conditio
 
 } // namespace
 
-Condition lowerCondition(UnitContext &Unit, const clang::Expr *E, Places &Where, const MaskOperands &Operands) {
+Condition lowerCondition(UnitContext &Unit, const clang::Expr *E, Places &Where,
+                         const MaskOperands &Operands) {
   Condition C;
   C.At = Unit.site(E).At;
   C.Text = Unit.text(E);

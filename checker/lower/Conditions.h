@@ -6,6 +6,7 @@
 
 namespace gfplint {
 
-Condition lowerCondition(UnitContext &Unit, const clang::Expr *E, Places &Where, const MaskOperands &Operands);
+Condition lowerCondition(UnitContext &Unit, const clang::Expr *E, Places &Where,
+                         const MaskOperands &Operands);
 
 } // namespace gfplint

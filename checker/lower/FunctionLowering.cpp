@@ -3,6 +3,7 @@
 #include "lower/FunctionLowering.h"
 
 #include "lower/Conditions.h"
+#include "lower/Expressions.h"
 #include "lower/Masks.h"
 #include "lower/Places.h"
 
@@ -12,89 +13,7 @@
 #include <map>
 
 namespace gfplint {
-
-bool isMaskExpr(const clang::Expr *E) {
-  E = E->IgnoreParenImpCasts();
-  if (isMaskType(E->getType()))
-    return true;
-  if (const auto *B = llvm::dyn_cast<clang::BinaryOperator>(E))
-    switch (B->getOpcode()) {
-    case clang::BO_And:
-    case clang::BO_Or:
-    case clang::BO_Xor:
-      return isMaskExpr(B->getLHS()) || isMaskExpr(B->getRHS());
-    default:
-      return false;
-    }
-  if (const auto *U = llvm::dyn_cast<clang::UnaryOperator>(E))
-    return U->getOpcode() == clang::UO_Not && isMaskExpr(U->getSubExpr());
-  return false;
-}
-
 namespace {
-
-/// Calls whose value nothing looks at.
-void findDiscarded(const clang::Stmt *S, llvm::SmallPtrSetImpl<const clang::Expr *> &Found) {
-  if (S == nullptr)
-    return;
-  auto Note = [&](const clang::Stmt *Child) {
-    if (const auto *E = llvm::dyn_cast_or_null<clang::Expr>(Child))
-      Found.insert(E->IgnoreParenCasts());
-  };
-  if (const auto *Block = llvm::dyn_cast<clang::StmtExpr>(S)) {
-    const clang::CompoundStmt *Body = Block->getSubStmt();
-    for (const clang::Stmt *Child : Body->body()) {
-      if (Child != Body->body_back())
-        Note(Child);
-      findDiscarded(Child, Found);
-    }
-    return;
-  }
-  if (llvm::isa<clang::CompoundStmt, clang::LabelStmt, clang::SwitchCase>(S))
-    for (const clang::Stmt *Child : S->children())
-      Note(Child);
-  if (const auto *If = llvm::dyn_cast<clang::IfStmt>(S)) {
-    Note(If->getThen());
-    Note(If->getElse());
-  } else if (const auto *For = llvm::dyn_cast<clang::ForStmt>(S)) {
-    Note(For->getInit());
-    Note(For->getInc());
-    Note(For->getBody());
-  } else if (const auto *While = llvm::dyn_cast<clang::WhileStmt>(S)) {
-    Note(While->getBody());
-  } else if (const auto *Do = llvm::dyn_cast<clang::DoStmt>(S)) {
-    Note(Do->getBody());
-  }
-  for (const clang::Stmt *Child : S->children())
-    findDiscarded(Child, Found);
-}
-
-/// Macro names that stand for the constants of an expression.
-void constantNames(const UnitContext &Unit, const clang::Expr *E, std::vector<std::string> &Names) {
-  E = E->IgnoreParenCasts();
-  if (const auto *B = llvm::dyn_cast<clang::BinaryOperator>(E); B != nullptr && B->getOpcode() == clang::BO_Or) {
-    constantNames(Unit, B->getLHS(), Names);
-    constantNames(Unit, B->getRHS(), Names);
-    return;
-  }
-  if (!llvm::isa<clang::IntegerLiteral>(E))
-    return;
-  std::string Name = Unit.typedName(E->getBeginLoc(), "");
-  // The innermost macro names the constant; typedName climbs to the outermost, which is the same
-  // for flags as they are written in calls.
-  if (!Name.empty())
-    Names.push_back(Name);
-}
-
-/// `gfp & bits`, `!(gfp & bits)`, `gfp == value`: worth a closer look.
-bool testsMask(const clang::Expr *E) {
-  E = strip(E);
-  if (const auto *Not = llvm::dyn_cast<clang::UnaryOperator>(E); Not != nullptr && Not->getOpcode() == clang::UO_LNot)
-    return testsMask(Not->getSubExpr());
-  if (const auto *B = llvm::dyn_cast<clang::BinaryOperator>(E); B != nullptr && B->isComparisonOp())
-    return isMaskExpr(B->getLHS()) || isMaskExpr(B->getRHS());
-  return isMaskExpr(E);
-}
 
 class FunctionLowering {
 public:
@@ -107,7 +26,10 @@ public:
 
 private:
   uint32_t callId(const clang::CallExpr &C) {
-    return CallIds.try_emplace(&C, static_cast<uint32_t>(CallIds.size() + 1)).first->second;
+    auto [It, New] = CallIds.try_emplace(&C, 0);
+    if (New)
+      It->second = ++LastId;
+    return It->second;
   }
   void numberBlocks(const clang::CFG &Cfg);
   void lowerBlock(const clang::CFGBlock &B, Block &Out);
@@ -126,6 +48,7 @@ private:
   const clang::FunctionDecl &F;
   Places Where;
   MaskOperands Operands;
+  uint32_t LastId = 0;
   llvm::DenseMap<const clang::CallExpr *, uint32_t> CallIds;
   llvm::SmallPtrSet<const clang::Expr *, 32> Discarded;
   llvm::DenseMap<const clang::CFGBlock *, uint32_t> Numbers;
@@ -218,9 +141,7 @@ void FunctionLowering::lowerCleanup(const clang::CFGCleanupFunction &C, Block &O
   Event E;
   E.Kind = EventKind::Call;
   E.Cleanup = true;
-  E.Id = static_cast<uint32_t>(CallIds.size() + 1);
-  // A cleanup has no expression of its own; the variable's address keeps ids unique.
-  CallIds.try_emplace(reinterpret_cast<const clang::CallExpr *>(&C), E.Id);
+  E.Id = ++LastId;
   E.Callee = Unit.key(*C.getFunctionDecl());
   E.Typed = C.getFunctionDecl()->getNameAsString();
   E.Where = Unit.site(C.getVarDecl()->getSourceRange());
@@ -247,8 +168,8 @@ bool FunctionLowering::bindResult(const clang::Expr *Value, PlaceId Target, bool
   return false;
 }
 
-void FunctionLowering::lowerAssign(const clang::Expr *At, PlaceId Target, bool IsMask, const clang::Expr *Value,
-                                   Block &Out) {
+void FunctionLowering::lowerAssign(const clang::Expr *At, PlaceId Target, bool IsMask,
+                                   const clang::Expr *Value, Block &Out) {
   if (Target == NoPlace)
     return;
   Event E;
@@ -264,7 +185,8 @@ void FunctionLowering::lowerAssign(const clang::Expr *At, PlaceId Target, bool I
     return;
   E.Kind = EventKind::Assign;
   if (std::optional<llvm::APSInt> Constant = constantValue(Value, Unit.Ast))
-    E.Constant = Constant->isSigned() ? Constant->getSExtValue() : static_cast<int64_t>(Constant->getZExtValue());
+    E.Constant =
+        Constant->isSigned() ? Constant->getSExtValue() : static_cast<int64_t>(Constant->getZExtValue());
   else if (strip(Value)->isNullPointerConstant(Unit.Ast, clang::Expr::NPC_NeverValueDependent) !=
            clang::Expr::NPCK_NotNull)
     E.Constant = 0;
@@ -290,7 +212,8 @@ void FunctionLowering::lowerReturn(const clang::ReturnStmt &R, Block &Out) {
     if (isMaskType(F.getReturnType()))
       E.Value = lowerMask(Unit, Value, Operands);
     else if (std::optional<llvm::APSInt> Constant = constantValue(Value, Unit.Ast))
-      E.Constant = Constant->isSigned() ? Constant->getSExtValue() : static_cast<int64_t>(Constant->getZExtValue());
+      E.Constant =
+          Constant->isSigned() ? Constant->getSExtValue() : static_cast<int64_t>(Constant->getZExtValue());
     else
       E.From = Where.of(Value);
   }
@@ -362,7 +285,8 @@ void FunctionLowering::lowerEdges(const clang::CFGBlock &B, Block &Out) {
       E.Kind = EdgeKind::Default;
       if (const auto *Case = llvm::dyn_cast_or_null<clang::CaseStmt>(Next->getLabel())) {
         std::optional<llvm::APSInt> Low = constantValue(Case->getLHS(), Unit.Ast);
-        std::optional<llvm::APSInt> High = Case->getRHS() != nullptr ? constantValue(Case->getRHS(), Unit.Ast) : Low;
+        std::optional<llvm::APSInt> High =
+            Case->getRHS() != nullptr ? constantValue(Case->getRHS(), Unit.Ast) : Low;
         if (Low && High && Position + 1 < B.succ_size()) {
           E.Kind = EdgeKind::Case;
           E.CaseLow = Low->getExtValue();
@@ -427,7 +351,8 @@ std::optional<Function> FunctionLowering::run() {
   Out.Static = F.getFormalLinkage() != clang::Linkage::External;
   Out.At = Unit.locate(Unit.Sources.getFileLoc(F.getLocation()));
   Out.End = Unit.locate(Unit.Sources.getFileLoc(F.getBodyRBrace()));
-  Out.InHeader = Unit.Sources.getFileID(Unit.Sources.getFileLoc(F.getLocation())) != Unit.Sources.getMainFileID();
+  Out.InHeader =
+      Unit.Sources.getFileID(Unit.Sources.getFileLoc(F.getLocation())) != Unit.Sources.getMainFileID();
   for (const clang::ParmVarDecl *P : F.parameters())
     Out.Params.push_back({P->getNameAsString(), isMaskType(P->getType())});
   Out.ReturnsMask = isMaskType(F.getReturnType());

@@ -8,7 +8,4 @@ namespace gfplint {
 /// Lowers a function that has a body. Nothing where Clang cannot build its CFG.
 std::optional<Function> lowerFunction(UnitContext &Unit, const clang::FunctionDecl &F);
 
-/// Whether the expression is a gfp mask: by its type, or built from one by bit operations.
-bool isMaskExpr(const clang::Expr *E);
-
 } // namespace gfplint

@@ -13,7 +13,8 @@ namespace {
 
 class Consumer : public clang::ASTConsumer {
 public:
-  Consumer(const LowerOptions &Options, FileTable &Files, Unit &Out) : Options(Options), Files(Files), Out(Out) {}
+  Consumer(const LowerOptions &Options, FileTable &Files, Unit &Out)
+      : Options(Options), Files(Files), Out(Out) {}
 
   void Initialize(clang::ASTContext &Context) override { Sources = &Context.getSourceManager(); }
 
@@ -46,7 +47,8 @@ private:
 
 class Action : public clang::ASTFrontendAction {
 public:
-  Action(const LowerOptions &Options, FileTable &Files, Unit &Out) : Options(Options), Files(Files), Out(Out) {}
+  Action(const LowerOptions &Options, FileTable &Files, Unit &Out)
+      : Options(Options), Files(Files), Out(Out) {}
 
 private:
   bool BeginInvocation(clang::CompilerInstance &Instance) override {
@@ -66,7 +68,8 @@ private:
 
 } // namespace
 
-Unit lowerEntry(Parser &P, const Entry &E, const LowerOptions &Options, FileTable &Files, const Overlay *Overlaid) {
+Unit lowerEntry(Parser &P, const Entry &E, const LowerOptions &Options, FileTable &Files,
+                const Overlay *Overlaid) {
   Unit U;
   U.File = displayPath(E.File, Options.SourceRoot);
   U.Error = P.run(E, std::make_unique<Action>(Options, Files, U), Overlaid);

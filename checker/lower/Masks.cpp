@@ -18,7 +18,8 @@ public:
   Lowering(UnitContext &Unit, const MaskOperands &Operands) : Unit(Unit), Operands(Operands) {}
 
   Terms terms(const clang::Expr *E);
-  Terms combine(clang::BinaryOperatorKind Op, const Terms &Left, const Terms &Right, const clang::Expr *Whole);
+  Terms combine(clang::BinaryOperatorKind Op, const Terms &Left, const Terms &Right,
+                const clang::Expr *Whole);
 
 private:
   MaskTerm term(Source From, MaskRange Range, const clang::Expr *E) {

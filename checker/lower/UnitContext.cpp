@@ -59,8 +59,8 @@ Site UnitContext::site(clang::SourceRange Range) {
   Site S;
   S.At = locate(Sources.getFileLoc(Range.getBegin()));
   S.Spelled = S.At;
-  clang::CharSourceRange Typed = clang::Lexer::makeFileCharRange(
-      clang::CharSourceRange::getTokenRange(Range), Sources, Ast.getLangOpts());
+  clang::CharSourceRange Typed = clang::Lexer::makeFileCharRange(clang::CharSourceRange::getTokenRange(Range),
+                                                                 Sources, Ast.getLangOpts());
   if (Typed.isValid()) {
     S.Spelled = locate(Typed.getBegin());
     S.Length = Sources.getFileOffset(Typed.getEnd()) - S.Spelled.Offset;

@@ -1,7 +1,7 @@
 // The inventory: masks in the AST by what stands around them, then the words that only the text has.
 #include "lower/Uses.h"
 
-#include "lower/FunctionLowering.h"
+#include "lower/Expressions.h"
 #include "lower/Masks.h"
 
 #include "clang/AST/Decl.h"
@@ -21,7 +21,8 @@ public:
   explicit Callbacks(WordRecorder &Words) : Words(Words) {}
   void MacroDefined(const clang::Token &, const clang::MacroDirective *Directive) override {
     for (const clang::Token &T : Directive->getMacroInfo()->tokens())
-      if (const clang::IdentifierInfo *Id = T.getIdentifierInfo(); Id != nullptr && isRestrictedWord(Id->getName()))
+      if (const clang::IdentifierInfo *Id = T.getIdentifierInfo();
+          Id != nullptr && isRestrictedWord(Id->getName()))
         Words.InMacros.push_back({T.getLocation(), Id->getName().str()});
   }
   void SourceRangeSkipped(clang::SourceRange Range, clang::SourceLocation) override {
@@ -185,7 +186,8 @@ void UseLowering::initialiser(const clang::InitListExpr *List, const Around &A) 
         continue;
       }
     if (isMaskType(Field->getType())) {
-      MaskOperands None{[](const clang::VarDecl &) { return NoPlace; }, [](const clang::CallExpr &) { return 0U; }};
+      MaskOperands None{[](const clang::VarDecl &) { return NoPlace; },
+                        [](const clang::CallExpr &) { return 0U; }};
       Out.FieldMasks.push_back({UnitContext::fieldName(*Field), A.Function, lowerMask(Context, Init, None)});
     }
     stmt(Init, A);
@@ -265,7 +267,8 @@ void UseLowering::stmt(const clang::Stmt *S, const Around &A) {
   for (const clang::Stmt *Child : S->children()) {
     // Inside a mask only calls and the like can hold further masks.
     const auto *ChildExpr = llvm::dyn_cast_or_null<clang::Expr>(Child);
-    if (InMask && ChildExpr != nullptr && isMaskExpr(ChildExpr) && !llvm::isa<clang::CallExpr>(strip(ChildExpr))) {
+    if (InMask && ChildExpr != nullptr && isMaskExpr(ChildExpr) &&
+        !llvm::isa<clang::CallExpr>(strip(ChildExpr))) {
       for (const clang::Stmt *Deeper : ChildExpr->children())
         if (const auto *DeeperExpr = llvm::dyn_cast_or_null<clang::Expr>(Deeper);
             DeeperExpr == nullptr || !isMaskExpr(DeeperExpr))
@@ -273,7 +276,8 @@ void UseLowering::stmt(const clang::Stmt *S, const Around &A) {
       continue;
     }
     if (const auto *F = ChildExpr != nullptr ? llvm::dyn_cast<clang::DeclRefExpr>(strip(ChildExpr)) : nullptr)
-      if (const auto *Fn = llvm::dyn_cast<clang::FunctionDecl>(F->getDecl()); Fn != nullptr && Fn->getBuiltinID() == 0)
+      if (const auto *Fn = llvm::dyn_cast<clang::FunctionDecl>(F->getDecl());
+          Fn != nullptr && Fn->getBuiltinID() == 0)
         Out.AddressTaken.push_back(Context.key(*Fn));
     bool Tested = llvm::isa<clang::BinaryOperator, clang::IfStmt, clang::UnaryOperator>(S) && !InMask;
     Visit(Child, Tested ? UseKind::Compared : UseKind::Other);
@@ -310,7 +314,8 @@ void UseLowering::rawWordsOf(clang::FileID File, const WordRecorder &Words) {
     A.Kind = UseKind::Other;
     for (const clang::SourceRange &Range : Words.Skipped)
       if (Sources.getFileID(Range.getBegin()) == File &&
-          Sources.getFileOffset(Range.getBegin()) <= At.Offset && At.Offset <= Sources.getFileOffset(Range.getEnd()))
+          Sources.getFileOffset(Range.getBegin()) <= At.Offset &&
+          At.Offset <= Sources.getFileOffset(Range.getEnd()))
         A.Kind = UseKind::NotCompiled;
     add({At, At, static_cast<uint32_t>(T.getLength())}, T.getRawIdentifier(), nullptr, A);
   }
@@ -330,8 +335,8 @@ void UseLowering::rawWords(const WordRecorder &Words) {
     const clang::SrcMgr::SLocEntry &Entry = Context.Sources.getLocalSLocEntry(I);
     if (!Entry.isFile() || !Entry.getFile().getContentCache().OrigEntry)
       continue;
-    clang::FileID File = Context.Sources.getFileID(
-        clang::SourceLocation::getFromRawEncoding(static_cast<clang::SourceLocation::UIntTy>(Entry.getOffset())));
+    clang::FileID File = Context.Sources.getFileID(clang::SourceLocation::getFromRawEncoding(
+        static_cast<clang::SourceLocation::UIntTy>(Entry.getOffset())));
     rawWordsOf(File, Words);
   }
 }
@@ -358,9 +363,11 @@ void lowerUses(UnitContext &Context, const WordRecorder &Words, Unit &Out) {
                              [](const MaskUse &A, const MaskUse &B) { return A.Where == B.Where; }),
                  Out.Uses.end());
   std::sort(Out.FieldFunctions.begin(), Out.FieldFunctions.end());
-  Out.FieldFunctions.erase(std::unique(Out.FieldFunctions.begin(), Out.FieldFunctions.end()), Out.FieldFunctions.end());
+  Out.FieldFunctions.erase(std::unique(Out.FieldFunctions.begin(), Out.FieldFunctions.end()),
+                           Out.FieldFunctions.end());
   std::sort(Out.AddressTaken.begin(), Out.AddressTaken.end());
-  Out.AddressTaken.erase(std::unique(Out.AddressTaken.begin(), Out.AddressTaken.end()), Out.AddressTaken.end());
+  Out.AddressTaken.erase(std::unique(Out.AddressTaken.begin(), Out.AddressTaken.end()),
+                         Out.AddressTaken.end());
 }
 
 } // namespace gfplint

@@ -38,7 +38,8 @@ bool addValue(Values &Into, const ResolvedTerm &T) {
     Old.Needs = Both;
     return Changed;
   }
-  if (Into.size() == 1 && Into.front().From.Kind == SourceKind::Unknown && Into.front().Range == MaskRange::unknown())
+  if (Into.size() == 1 && Into.front().From.Kind == SourceKind::Unknown &&
+      Into.front().Range == MaskRange::unknown())
     return false;
   Into.push_back(T);
   if (Into.size() > MaxValues)
@@ -51,7 +52,8 @@ bool joinStates(State &Into, const State &From) {
   for (const auto &[Id, Terms] : From.Variables)
     for (const ResolvedTerm &T : Terms)
       Changed = addValue(Into.Variables[Id], T) || Changed;
-  Changed = std::erase_if(Into.Guards, [&](const ParamGuard &G) { return !From.Guards.contains(G); }) > 0 || Changed;
+  Changed = std::erase_if(Into.Guards, [&](const ParamGuard &G) { return !From.Guards.contains(G); }) > 0 ||
+            Changed;
   return Changed;
 }
 
@@ -165,7 +167,8 @@ private:
     if (P.Kind == PlaceKind::Param && !P.AddressTaken && !Definitions.contains(C.Compared))
       S.Guards.insert({P.Index, C.Op, C.Value, Plain});
     // `bool wait = gfp & __GFP_IO; ... if (wait)`
-    if (const Event *Test = soleDefinition(C.Compared); Test != nullptr && C.Op == CompareOp::Eq && C.Value == 0) {
+    if (const Event *Test = soleDefinition(C.Compared);
+        Test != nullptr && C.Op == CompareOp::Eq && C.Value == 0) {
       if (Test->Kind == EventKind::Call)
         return applyCall(*Test, !Plain, S);
       if (Test->Branch && Test->Branch->Test && stays(Test->Branch->Test->Operand))
@@ -261,7 +264,8 @@ Requirement Requirement::with(const Requirement &Other) const {
 
 Requirement Requirement::orElse(const Requirement &Other) const {
   Requirement Both{Set & Other.Set, Clear & Other.Clear, {}};
-  std::set_intersection(Not.begin(), Not.end(), Other.Not.begin(), Other.Not.end(), std::back_inserter(Both.Not));
+  std::set_intersection(Not.begin(), Not.end(), Other.Not.begin(), Other.Not.end(),
+                        std::back_inserter(Both.Not));
   return Both;
 }
 
@@ -299,7 +303,8 @@ MaskFlow::MaskFlow(const Function &F, const Model &Knowledge) {
       } else if (E.Kind == EventKind::Return && E.Value) {
         for (const ResolvedTerm &T : S.resolve(*E.Value, Now))
           addValue(Returned, T);
-      } else if (E.Kind == EventKind::AssignMask && E.Target != NoPlace && !F.Places[E.Target].Field.empty()) {
+      } else if (E.Kind == EventKind::AssignMask && E.Target != NoPlace &&
+                 !F.Places[E.Target].Field.empty()) {
         Stores.push_back({&E, S.resolve(*E.Value, Now)});
       }
       S.pass(Now, E);

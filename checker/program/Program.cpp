@@ -94,7 +94,8 @@ std::vector<MaskUse> mergeUses(std::vector<Unit> &Units, const FileTable &Files)
     std::move(U.Uses.begin(), U.Uses.end(), std::back_inserter(All));
   auto Key = [&](const MaskUse &U) {
     return std::tuple(Files.name(U.Where.Spelled.File), U.Where.Spelled.Offset, U.Where.Length,
-                      U.Kind == UseKind::NotCompiled || U.Kind == UseKind::MacroBody || U.Kind == UseKind::Other,
+                      U.Kind == UseKind::NotCompiled || U.Kind == UseKind::MacroBody ||
+                          U.Kind == UseKind::Other,
                       U.Kind, Files.name(U.Where.At.File), U.Where.At.Offset, llvm::StringRef(U.Function),
                       llvm::StringRef(U.Callee));
   };
@@ -104,7 +105,8 @@ std::vector<MaskUse> mergeUses(std::vector<Unit> &Units, const FileTable &Files)
   std::vector<MaskUse> Out;
   for (MaskUse &U : All) {
     bool SameWord = !Out.empty() && Out.back().Where.Spelled == U.Where.Spelled;
-    bool TextOnly = U.Kind == UseKind::NotCompiled || U.Kind == UseKind::MacroBody || U.Kind == UseKind::Other;
+    bool TextOnly =
+        U.Kind == UseKind::NotCompiled || U.Kind == UseKind::MacroBody || U.Kind == UseKind::Other;
     if (SameWord && (TextOnly || Out.back().Where.At == U.Where.At))
       continue;
     Out.push_back(std::move(U));

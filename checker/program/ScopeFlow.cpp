@@ -91,7 +91,8 @@ ScopeFlow::ScopeFlow(const Function &F, const Model &Knowledge,
     Touched = Touched || !S->Opens.empty() || !S->Closes.empty();
   };
   auto Start = solveForward<Open>(
-      F, {}, Pass, [](const Block &, const Edge &, Open Now) { return std::optional(std::move(Now)); }, joinOpen);
+      F, {}, Pass, [](const Block &, const Edge &, Open Now) { return std::optional(std::move(Now)); },
+      joinOpen);
   if (!Touched)
     return;
   for (size_t I = 0; I < F.Blocks.size(); ++I) {

@@ -33,7 +33,8 @@ Tables count(llvm::ArrayRef<SiteRow> Rows, const Report &R) {
 void writeTable(const char *Title, const Counts &All, llvm::raw_ostream &Out) {
   Out << "\n" << Title << "\n";
   std::vector<std::pair<std::string, size_t>> Sorted(All.begin(), All.end());
-  std::stable_sort(Sorted.begin(), Sorted.end(), [](const auto &A, const auto &B) { return A.second > B.second; });
+  std::stable_sort(Sorted.begin(), Sorted.end(),
+                   [](const auto &A, const auto &B) { return A.second > B.second; });
   for (const auto &[Name, Number] : Sorted)
     Out << llvm::formatv("{0,8}  {1}\n", Number, Name);
 }

@@ -60,8 +60,8 @@ void writeText(const Report &R, llvm::raw_ostream &Out) {
     if (F.Suggested) {
       for (const Edit &E : F.Suggested->Edits) {
         writePlace(R, E.At, Out);
-        Out << "note: fix (" << applicabilityName(F.Suggested->Kind) << "): " << F.Suggested->Title << ": '" << E.Text
-            << "'\n";
+        Out << "note: fix (" << applicabilityName(F.Suggested->Kind) << "): " << F.Suggested->Title << ": '"
+            << E.Text << "'\n";
       }
       for (const FixEffect &E : F.Suggested->Effects) {
         writePlace(R, E.At, Out);

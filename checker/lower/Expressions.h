@@ -1,0 +1,22 @@
+// What can be told of a C expression or statement at a glance.
+#pragma once
+
+#include "lower/UnitContext.h"
+
+#include "llvm/ADT/SmallPtrSet.h"
+
+namespace gfplint {
+
+/// Whether the expression is a gfp mask: by its type, or built from one by bit operations.
+bool isMaskExpr(const clang::Expr *E);
+
+/// `gfp & bits`, `!(gfp & bits)`, `gfp == value`: worth lowering as a condition.
+bool testsMask(const clang::Expr *E);
+
+/// Adds the calls below `S` whose value nothing looks at.
+void findDiscarded(const clang::Stmt *S, llvm::SmallPtrSetImpl<const clang::Expr *> &Found);
+
+/// Adds the names of the macros that stand for the constants of an expression: `PF_MEMALLOC_NOFS`.
+void constantNames(const UnitContext &Unit, const clang::Expr *E, std::vector<std::string> &Names);
+
+} // namespace gfplint
