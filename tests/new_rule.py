@@ -38,9 +38,11 @@ void {function}(const Program &P, std::vector<Finding> &Out) {{
 
 PAGE = """# {rule}
 
-TODO: what it finds, in one sentence.
+## What it finds
 
-## Why
+TODO: in one sentence.
+
+## Why it matters
 
 TODO: what happens in a running kernel; the documentation or the commit that says so.
 
@@ -50,9 +52,23 @@ TODO: what happens in a running kernel; the documentation or the commit that say
 TODO
 ```
 
+## Use instead
+
+```c
+TODO
+```
+
 ## Fix
 
-TODO: how a maintainer would write it; what `gfplint fix` does.
+TODO: what `gfplint fix` does, and how safe it is.
+
+## Kernel versions
+
+TODO: since when, until when, and how the tree is asked.
+
+## Severity and doubts
+
+TODO: what lowers the severity, and how the message says so.
 
 ## Known limits
 

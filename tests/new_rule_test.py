@@ -48,7 +48,8 @@ class NewRule(unittest.TestCase):
     def test_page_has_the_headings_of_the_others(self):
         self.new_rule("demo-rule")
         headings = re.findall(r"^## (.+)$", self.read("rules/demo-rule.md"), re.M)
-        self.assertEqual(headings, ["Why", "Example", "Fix", "Known limits"])
+        self.assertEqual(headings, ["What it finds", "Why it matters", "Example", "Use instead", "Fix", "Kernel versions",
+                                    "Severity and doubts", "Known limits"])
         self.assertTrue(self.read("rules/demo-rule.md").startswith("# demo-rule\n"))
 
     def test_case_is_read_by_the_harness(self):

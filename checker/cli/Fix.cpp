@@ -47,6 +47,43 @@ llvm::Error verify(const Options &O, llvm::ArrayRef<const Rule *> Rules, const R
   return llvm::Error::success();
 }
 
+/// The files with all fixes that hold when tried. Tries all at once; where that fails, adds one
+/// after another and says in `Skipped` which would break something.
+llvm::Expected<std::vector<ChangedFile>> chooseFixes(const Options &O, llvm::ArrayRef<const Rule *> Rules,
+                                                     const Report &All, const Report &Asked,
+                                                     std::vector<std::string> &Skipped) {
+  llvm::Expected<std::vector<ChangedFile>> Files = applyFixes(Asked, O.Unsafe, Skipped);
+  if (!Files || Files->empty())
+    return Files;
+  llvm::Error Whole = verify(O, Rules, All, *Files);
+  if (!Whole)
+    return Files;
+  llvm::consumeError(std::move(Whole));
+
+  Report Kept = Asked;
+  Kept.Findings.clear();
+  std::vector<ChangedFile> Good;
+  std::vector<std::string> AlreadyTold;
+  for (const Finding &F : Asked.Findings) {
+    bool Applies = F.Suggested && (F.Suggested->Kind == Applicability::Safe ||
+                                   (F.Suggested->Kind == Applicability::Unsafe && O.Unsafe));
+    if (!Applies)
+      continue;
+    Kept.Findings.push_back(F);
+    llvm::Expected<std::vector<ChangedFile>> Trial = applyFixes(Kept, O.Unsafe, AlreadyTold);
+    if (!Trial)
+      return Trial;
+    if (llvm::Error E = verify(O, Rules, All, *Trial)) {
+      Skipped.push_back(Asked.Files->name(F.At.File).str() + ":" + std::to_string(F.At.Line) +
+                        ": fix left out: " + llvm::toString(std::move(E)));
+      Kept.Findings.pop_back();
+      continue;
+    }
+    Good = std::move(*Trial);
+  }
+  return Good;
+}
+
 } // namespace
 
 int runFix(const Options &O) {
@@ -65,7 +102,7 @@ int runFix(const Options &O) {
   Report Asked = R;
   std::erase_if(Asked.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
   std::vector<std::string> Skipped;
-  llvm::Expected<std::vector<ChangedFile>> Files = applyFixes(Asked, O.Unsafe, Skipped);
+  llvm::Expected<std::vector<ChangedFile>> Files = chooseFixes(O, *Rules, R, Asked, Skipped);
   if (!Files) {
     llvm::errs() << "gfplint: " << llvm::toString(Files.takeError()) << "\n";
     return 2;
@@ -74,11 +111,6 @@ int runFix(const Options &O) {
     for (const std::string &Line : Skipped)
       llvm::errs() << "gfplint: " << Line << "\n";
   bool Failed = tellFailures(O, (*S)->Failures);
-  if (!Files->empty())
-    if (llvm::Error E = verify(O, *Rules, R, *Files)) {
-      llvm::errs() << "gfplint: nothing was changed: " << llvm::toString(std::move(E)) << "\n";
-      return 2;
-    }
   if (O.DryRun) {
     bool Written = writeResult(O, [&](llvm::raw_ostream &Out) { Out << unifiedDiff(*Files); });
     return Failed || !Written ? 2 : 0;

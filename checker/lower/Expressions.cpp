@@ -21,6 +21,15 @@ bool isMaskExpr(const clang::Expr *E) {
   return false;
 }
 
+bool holdsMask(clang::QualType Type, const clang::Expr *Value) {
+  if (isMaskType(Type))
+    return true;
+  if (!Type->isIntegerType() || Type->isBooleanType() || !isMaskExpr(Value))
+    return false;
+  const auto *Outer = llvm::dyn_cast<clang::BinaryOperator>(strip(Value));
+  return Outer == nullptr || Outer->getOpcode() != clang::BO_And;
+}
+
 bool testsMask(const clang::Expr *E) {
   E = strip(E);
   if (const auto *Not = llvm::dyn_cast<clang::UnaryOperator>(E);

@@ -13,6 +13,10 @@ bool isMaskExpr(const clang::Expr *E);
 /// `gfp & bits`, `!(gfp & bits)`, `gfp == value`: worth lowering as a condition.
 bool testsMask(const clang::Expr *E);
 
+/// Whether a variable of this type that gets this value holds a mask: it is a gfp_t, or an integer
+/// that gets one (`unsigned int flags = GFP_NOIO`), though not just the outcome of a test.
+bool holdsMask(clang::QualType Type, const clang::Expr *Value);
+
 /// Adds the calls below `S` whose value nothing looks at.
 void findDiscarded(const clang::Stmt *S, llvm::SmallPtrSetImpl<const clang::Expr *> &Found);
 

@@ -227,9 +227,9 @@ void FunctionLowering::lowerStmt(const clang::Stmt *S, Block &Out) {
     for (const clang::Decl *D : Decls->decls())
       if (const auto *V = llvm::dyn_cast<clang::VarDecl>(D);
           V != nullptr && V->hasInit() && V->hasLocalStorage())
-        lowerAssign(V->getInit(), Where.of(*V), isMaskType(V->getType()), V->getInit(), Out);
+        lowerAssign(V->getInit(), Where.of(*V), holdsMask(V->getType(), V->getInit()), V->getInit(), Out);
   } else if (const auto *B = llvm::dyn_cast<clang::BinaryOperator>(S); B != nullptr && B->isAssignmentOp()) {
-    bool IsMask = isMaskType(B->getLHS()->IgnoreParens()->getType());
+    bool IsMask = holdsMask(B->getLHS()->IgnoreParens()->getType(), B->getRHS());
     PlaceId Target = Where.of(B->getLHS());
     if (!B->isCompoundAssignmentOp()) {
       lowerAssign(B, Target, IsMask, B->getRHS(), Out);

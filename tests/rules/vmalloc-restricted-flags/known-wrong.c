@@ -109,6 +109,6 @@ void *through_int(unsigned long size)
 {
 	unsigned int flags = GFP_NOWAIT;
 
-	/* known-wrong: missing vmalloc-restricted-flags error: reaches __vmalloc() -- masks are not followed through variables that are no gfp_t */
+	/* expect: vmalloc-restricted-flags error: reaches __vmalloc() */
 	return __vmalloc(size, flags);
 }
