@@ -44,7 +44,10 @@ llvm::Error replaceFile(const ChangedFile &F) {
     }
   }
   if (auto Status = llvm::sys::fs::getPermissions(F.DiskPath))
-    (void)llvm::sys::fs::setPermissions(Temporary->FD, *Status);
+    if (std::error_code Error = llvm::sys::fs::setPermissions(Temporary->FD, *Status)) {
+      llvm::consumeError(Temporary->discard());
+      return llvm::createStringError(F.Name + ": cannot keep its permissions: " + Error.message());
+    }
   return Temporary->keep(F.DiskPath);
 }
 

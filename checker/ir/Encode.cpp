@@ -71,7 +71,7 @@ constexpr UseKind lastOf(UseKind) { return UseKind::NotCompiled; }
 class ReferenceCheck {
 public:
   static bool holds(const Function &F) {
-    auto All = [](const auto &List, auto Test) { return std::all_of(List.begin(), List.end(), Test); };
+    auto All = [](const auto &List, const auto &Test) { return std::all_of(List.begin(), List.end(), Test); };
     auto IsPlace = [&](PlaceId Id) { return Id == NoPlace || Id < F.Places.size(); };
     auto IsMask = [&](const std::optional<MaskExpr> &M) {
       return !M || All(M->Terms, [&](const MaskTerm &T) {

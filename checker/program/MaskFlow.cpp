@@ -207,7 +207,7 @@ private:
   }
 
   /// Drops the values of the tested variable that cannot meet the requirement.
-  bool narrow(const MaskExpr &Operand, Requirement OnValue, State &S) const {
+  bool narrow(const MaskExpr &Operand, const Requirement &OnValue, State &S) const {
     if (Operand.Terms.size() != 1 || Operand.Terms.front().From.Kind != SourceKind::Local)
       return true;
     std::optional<Requirement> OnVariable = requirementBefore(Operand.Terms.front().Range, OnValue);
