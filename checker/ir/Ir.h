@@ -260,18 +260,29 @@ struct MaskUse {
   friend bool operator==(const MaskUse &, const MaskUse &) = default;
 };
 
-/// All that was learnt from one entry of the database.
-struct Unit {
-  /// The main file as the report shows it.
+/// What was learnt of one file as one unit compiles it: of its main file, or of a header. Units that
+/// compile a header alike have equal parts for it, which are kept once. Nothing in a part refers to
+/// another part but by function keys and field names.
+struct Part {
+  /// As the report shows it.
   std::string File;
-  /// Empty where the unit was parsed; else its first error, on one line.
-  std::string Error;
   std::vector<Function> Functions;
   std::vector<FieldFunction> FieldFunctions;
   std::vector<FieldMask> FieldMasks;
   std::vector<MaskUse> Uses;
   /// Functions whose address escapes other than into a known field.
   std::vector<std::string> AddressTaken;
+  friend bool operator==(const Part &, const Part &) = default;
+};
+
+/// All that was learnt from one entry of the database.
+struct Unit {
+  /// The main file as the report shows it.
+  std::string File;
+  /// Empty where the unit was parsed; else its first error, on one line.
+  std::string Error;
+  /// The main file's part first, then those of headers that have anything to say, by file name.
+  std::vector<Part> Parts;
   friend bool operator==(const Unit &, const Unit &) = default;
 };
 
