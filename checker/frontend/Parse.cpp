@@ -43,6 +43,18 @@ struct Parser::State {
 Parser::Parser() : S(std::make_unique<State>()) {}
 Parser::~Parser() = default;
 
+clang::FileManager &Parser::files(llvm::StringRef Directory) {
+  llvm::IntrusiveRefCntPtr<clang::FileManager> &Slot = S->Managers[Directory.str()];
+  if (!Slot) {
+    clang::FileSystemOptions Options;
+    Options.WorkingDir = Directory.str();
+    llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Disk = llvm::vfs::createPhysicalFileSystem();
+    Disk->setCurrentWorkingDirectory(Directory);
+    Slot = llvm::makeIntrusiveRefCnt<clang::FileManager>(Options, Disk);
+  }
+  return *Slot;
+}
+
 std::string Parser::run(const Entry &E, std::unique_ptr<clang::FrontendAction> Action, const Overlay *Files) {
   llvm::IntrusiveRefCntPtr<clang::FileManager> Manager;
   clang::FileSystemOptions Options;
@@ -57,13 +69,7 @@ std::string Parser::run(const Entry &E, std::unique_ptr<clang::FrontendAction> A
     Layers->setCurrentWorkingDirectory(E.Directory);
     Manager = llvm::makeIntrusiveRefCnt<clang::FileManager>(Options, Layers);
   } else {
-    llvm::IntrusiveRefCntPtr<clang::FileManager> &Slot = S->Managers[E.Directory];
-    if (!Slot) {
-      llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Disk = llvm::vfs::createPhysicalFileSystem();
-      Disk->setCurrentWorkingDirectory(E.Directory);
-      Slot = llvm::makeIntrusiveRefCnt<clang::FileManager>(Options, Disk);
-    }
-    Manager = Slot;
+    Manager = &files(E.Directory);
   }
 
   std::vector<std::string> Args = {GFPLINT_CLANG, "-resource-dir=" GFPLINT_RESOURCE_DIR, "-fsyntax-only",

@@ -22,6 +22,9 @@ public:
   Parser(const Parser &) = delete;
   Parser &operator=(const Parser &) = delete;
 
+  /// What is known of the files below a working directory.
+  clang::FileManager &files(llvm::StringRef Directory);
+
   /// Runs the action over the entry. Returns the empty string, or the first error on one line.
   /// Nothing is written to disk or to the terminal.
   std::string run(const Entry &E, std::unique_ptr<clang::FrontendAction> Action,

@@ -108,7 +108,7 @@ void FunctionLowering::lowerCall(const clang::CallExpr &C, Block &Out) {
   E.Where = Unit.site(&C);
   if (Callee != nullptr) {
     E.Callee = Unit.key(*Callee);
-    E.Typed = Unit.typedName(C.getCallee()->getBeginLoc(), Callee->getName());
+    E.Typed = Unit.typedName(C.getCallee()->getBeginLoc(), stableName(Callee->getName()));
   } else if (const auto *Member = llvm::dyn_cast<clang::MemberExpr>(strip(C.getCallee()))) {
     E.Typed = Member->getMemberDecl()->getNameAsString();
     if (const auto *Field = llvm::dyn_cast<clang::FieldDecl>(Member->getMemberDecl()))
@@ -346,7 +346,7 @@ std::optional<Function> FunctionLowering::run() {
   numberBlocks(*Cfg);
 
   Function Out;
-  Out.Name = F.getNameAsString();
+  Out.Name = stableName(F.getName());
   Out.Key = Unit.key(F);
   Out.Static = F.getFormalLinkage() != clang::Linkage::External;
   Out.At = Unit.locate(Unit.Sources.getFileLoc(F.getLocation()));

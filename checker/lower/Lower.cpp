@@ -1,19 +1,28 @@
-// The front-end action that turns one parsed unit into IR.
+// The front-end actions that turn one parsed unit, or shared headers, into IR.
 #include "lower/Lower.h"
 
+#include "frontend/PchRecord.h"
 #include "frontend/SkipBodies.h"
 #include "lower/FunctionLowering.h"
 #include "lower/Uses.h"
 
 #include "clang/AST/ASTConsumer.h"
+#include "clang/Basic/FileManager.h"
 #include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/FrontendActions.h"
+#include "clang/Frontend/MultiplexConsumer.h"
+#include "clang/Lex/PreprocessorOptions.h"
+#include "llvm/Support/Path.h"
+
+#include <algorithm>
 
 namespace gfplint {
 namespace {
 
+/// Collects the declarations that this unit itself makes, not those of a PCH, and lowers them.
 class Consumer : public clang::ASTConsumer {
 public:
-  Consumer(const LowerOptions &Options, FileTable &Files, Unit &Out)
+  Consumer(const LowerOptions &Options, FileTable &Files, std::vector<Part> &Out)
       : Options(Options), Files(Files), Out(Out) {}
 
   void Initialize(clang::ASTContext &Context) override { Sources = &Context.getSourceManager(); }
@@ -23,16 +32,23 @@ public:
     return F != nullptr && Filter.maySkip(*F, *Sources);
   }
 
+  bool HandleTopLevelDecl(clang::DeclGroupRef Group) override {
+    Decls.insert(Decls.end(), Group.begin(), Group.end());
+    return true;
+  }
+  void HandleInterestingDecl(clang::DeclGroupRef) override {}
+
   void HandleTranslationUnit(clang::ASTContext &Context) override {
     UnitContext Unit(Context, Options, Files);
-    for (const clang::Decl *D : Context.getTranslationUnitDecl()->decls()) {
+    for (const clang::Decl *D : Decls) {
       const auto *F = llvm::dyn_cast<clang::FunctionDecl>(D);
       if (F == nullptr || !F->doesThisDeclarationHaveABody() || F->getBody() == nullptr || F->isInvalidDecl())
         continue;
       if (std::optional<Function> Lowered = lowerFunction(Unit, *F))
-        Out.Functions.push_back(std::move(*Lowered));
+        Unit.partAt(F->getLocation()).Functions.push_back(std::move(*Lowered));
     }
-    lowerUses(Unit, Words, Out);
+    lowerUses(Unit, Decls, Words);
+    Out = Unit.takeParts();
   }
 
   WordRecorder Words;
@@ -40,40 +56,141 @@ public:
 private:
   const LowerOptions &Options;
   FileTable &Files;
-  gfplint::Unit &Out;
+  std::vector<Part> &Out;
   const clang::SourceManager *Sources = nullptr;
+  std::vector<const clang::Decl *> Decls;
   BodyFilter Filter;
 };
 
-class Action : public clang::ASTFrontendAction {
+/// Files that the parse itself read; those of a PCH are loaded, not local.
+std::vector<std::string> filesRead(clang::SourceManager &Sources) {
+  std::vector<std::string> Read;
+  for (unsigned I = 0, N = Sources.local_sloc_entry_size(); I != N; ++I) {
+    const clang::SrcMgr::SLocEntry &Entry = Sources.getLocalSLocEntry(I);
+    if (!Entry.isFile())
+      continue;
+    if (clang::OptionalFileEntryRef File = Entry.getFile().getContentCache().OrigEntry) {
+      llvm::SmallString<256> Path(File->getName());
+      Sources.getFileManager().makeAbsolutePath(Path);
+      llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+      Read.push_back(Path.str().str());
+    }
+  }
+  std::sort(Read.begin(), Read.end());
+  Read.erase(std::unique(Read.begin(), Read.end()), Read.end());
+  return Read;
+}
+
+class UnitAction : public clang::ASTFrontendAction {
 public:
-  Action(const LowerOptions &Options, FileTable &Files, Unit &Out)
-      : Options(Options), Files(Files), Out(Out) {}
+  UnitAction(const LowerOptions &Options, FileTable &Files, LoweredUnit &Out, LoadedHeaders *Headers)
+      : Options(Options), Files(Files), Out(Out), Headers(Headers) {
+    if (Headers != nullptr)
+      Guard.emplace(*Headers);
+  }
 
 private:
   bool BeginInvocation(clang::CompilerInstance &Instance) override {
     Instance.getFrontendOpts().SkipFunctionBodies = true;
+    if (Headers != nullptr)
+      Instance.getPreprocessorOpts().ImplicitPCHInclude = Headers->Shared.Pch;
     return true;
   }
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &Instance,
                                                         llvm::StringRef) override {
-    auto C = std::make_unique<Consumer>(Options, Files, Out);
+    auto C = std::make_unique<Consumer>(Options, Files, Out.Ir.Parts);
     C->Words.watch(Instance.getPreprocessor());
+    if (Guard)
+      Guard->watch(Instance.getPreprocessor());
     return C;
   }
+  void EndSourceFileAction() override {
+    Out.Files = filesRead(getCompilerInstance().getSourceManager());
+    if (Guard) {
+      Out.Objection = Guard->objection();
+      Out.Shared = Guard->included();
+    }
+  }
+
   const LowerOptions &Options;
   FileTable &Files;
-  Unit &Out;
+  LoweredUnit &Out;
+  LoadedHeaders *Headers;
+  std::optional<PchGuard> Guard;
+};
+
+class HeadersAction : public clang::GeneratePCHAction {
+public:
+  HeadersAction(const LowerOptions &Options, FileTable &Files, const std::string &PchFile, LoweredHeaders &Out)
+      : Options(Options), Files(Files), PchFile(PchFile), Out(Out) {}
+
+private:
+  bool BeginInvocation(clang::CompilerInstance &Instance) override {
+    Instance.getFrontendOpts().SkipFunctionBodies = true;
+    Instance.getFrontendOpts().OutputFile = PchFile;
+    return true;
+  }
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &Instance,
+                                                        llvm::StringRef InFile) override {
+    std::unique_ptr<clang::ASTConsumer> Writer = GeneratePCHAction::CreateASTConsumer(Instance, InFile);
+    if (Writer == nullptr)
+      return nullptr;
+    auto C = std::make_unique<Consumer>(Options, Files, Parts);
+    C->Words.watch(Instance.getPreprocessor());
+    Record.watch(Instance.getPreprocessor());
+    std::vector<std::unique_ptr<clang::ASTConsumer>> Both;
+    Both.push_back(std::move(C));
+    Both.push_back(std::move(Writer));
+    return std::make_unique<clang::MultiplexConsumer>(std::move(Both));
+  }
+  void EndSourceFileAction() override {
+    std::map<std::string, Part *> ByFile;
+    for (Part &P : Parts)
+      ByFile[P.File] = &P;
+    auto PartOf = [&](llvm::StringRef Path) -> Part * {
+      auto It = ByFile.find(displayPath(Path, Options.SourceRoot));
+      return It == ByFile.end() ? nullptr : It->second;
+    };
+    Out.Shared = Record.finish(getCompilerInstance().getPreprocessor(), [&](llvm::StringRef Path, uint32_t At) {
+      const Part *P = PartOf(Path);
+      return P != nullptr && std::any_of(P->Functions.begin(), P->Functions.end(), [&](const Function &F) {
+               return F.At.Offset <= At && At <= F.End.Offset;
+             });
+    });
+    Out.Shared.Pch = PchFile;
+    for (const SharedHeaders::File &F : Out.Shared.Files) {
+      Part *P = PartOf(F.Path);
+      Out.Parts.push_back(P != nullptr ? std::optional(std::move(*P)) : std::nullopt);
+    }
+    GeneratePCHAction::EndSourceFileAction();
+  }
+
+  const LowerOptions &Options;
+  FileTable &Files;
+  std::string PchFile;
+  LoweredHeaders &Out;
+  std::vector<Part> Parts;
+  PchRecord Record;
 };
 
 } // namespace
 
-Unit lowerEntry(Parser &P, const Entry &E, const LowerOptions &Options, FileTable &Files,
-                const Overlay *Overlaid) {
-  Unit U;
-  U.File = displayPath(E.File, Options.SourceRoot);
-  U.Error = P.run(E, std::make_unique<Action>(Options, Files, U), Overlaid);
+LoweredUnit lowerEntry(Parser &P, const Entry &E, const LowerOptions &Options, FileTable &Files,
+                       const Overlay *Overlaid, LoadedHeaders *Headers) {
+  LoweredUnit U;
+  std::string Error = P.run(E, std::make_unique<UnitAction>(Options, Files, U, Headers), Overlaid);
+  U.Ir.File = displayPath(E.File, Options.SourceRoot);
+  U.Ir.Error = Error;
+  if (Headers != nullptr && U.Objection.empty() && !Error.empty())
+    U.Objection = "with the precompiled headers: " + Error;
   return U;
+}
+
+LoweredHeaders lowerHeaders(Parser &P, const Entry &E, const std::string &PchFile,
+                            const LowerOptions &Options, FileTable &Files) {
+  LoweredHeaders H;
+  H.Error = P.run(E, std::make_unique<HeadersAction>(Options, Files, PchFile, H));
+  return H;
 }
 
 } // namespace gfplint

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "frontend/Parse.h"
+#include "frontend/PchGuard.h"
 
 #include "ir/Ir.h"
 
@@ -14,9 +15,34 @@ struct LowerOptions {
   std::string SourceRoot;
 };
 
+/// A unit's IR, and what it was made from.
+struct LoweredUnit {
+  Unit Ir;
+  /// The files that were read, the main file included; absolute, sorted. Without those of a PCH.
+  std::vector<std::string> Files;
+  /// On top of a PCH: the files of it that the unit includes. Their parts are not in Ir.
+  llvm::BitVector Shared;
+  /// Not empty: why the unit must be lowered again without the PCH; Ir is of no use then.
+  std::string Objection;
+};
+
 /// Parses one entry and lowers every function with a body in the main file, and those of headers
 /// that may matter. Where the unit has an error, Unit::Error is set and what was understood is kept.
-Unit lowerEntry(Parser &P, const Entry &E, const LowerOptions &Options, FileTable &Files,
-                const Overlay *Overlaid = nullptr);
+/// With `Headers`, on top of that PCH, which was made with the same flags.
+LoweredUnit lowerEntry(Parser &P, const Entry &E, const LowerOptions &Options, FileTable &Files,
+                       const Overlay *Overlaid = nullptr, LoadedHeaders *Headers = nullptr);
+
+/// What a PCH was made of, with the parts of its files.
+struct LoweredHeaders {
+  SharedHeaders Shared;
+  /// One for each file of Shared; empty where the file has nothing to say.
+  std::vector<std::optional<Part>> Parts;
+  /// Not empty: there is no PCH, for this reason.
+  std::string Error;
+};
+
+/// Compiles a file that includes nothing but headers to a PCH, and lowers the headers' functions.
+LoweredHeaders lowerHeaders(Parser &P, const Entry &E, const std::string &PchFile,
+                            const LowerOptions &Options, FileTable &Files);
 
 } // namespace gfplint

@@ -45,7 +45,7 @@ PlaceId Places::of(const clang::VarDecl &V) {
   if (!New)
     return It->second;
   Place P;
-  P.Text = V.getNameAsString();
+  P.Text = stableName(V.getName());
   if (const auto *Param = llvm::dyn_cast<clang::ParmVarDecl>(&V)) {
     P.Kind = PlaceKind::Param;
     P.Index = Param->getFunctionScopeIndex();
@@ -70,7 +70,7 @@ std::optional<std::string> Places::path(const clang::Expr *E, std::vector<PlaceI
     PlaceId Id = of(*V);
     if (std::find(Roots.begin(), Roots.end(), Id) == Roots.end())
       Roots.push_back(Id);
-    return V->getNameAsString() + "#" + std::to_string(Id);
+    return stableName(V->getName()) + "#" + std::to_string(Id);
   }
   if (const auto *Member = llvm::dyn_cast<clang::MemberExpr>(E)) {
     std::optional<std::string> Base = path(Member->getBase(), Roots);

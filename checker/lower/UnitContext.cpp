@@ -2,10 +2,12 @@
 #include "lower/UnitContext.h"
 
 #include "compile_db/Database.h"
+#include "lower/Uses.h"
 
 #include "clang/AST/Decl.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -25,6 +27,32 @@ std::string onOneLine(llvm::StringRef Text) {
 }
 
 } // namespace
+
+Part &UnitContext::partOf(FileId File) {
+  auto [It, New] = Parts.try_emplace(File);
+  if (New)
+    It->second.File = Files.name(File).str();
+  return It->second;
+}
+
+Part &UnitContext::partAt(clang::SourceLocation Where) {
+  return partOf(locate(Sources.getFileLoc(Where)).File);
+}
+
+std::vector<Part> UnitContext::takeParts() {
+  FileId Main = fileOf(Sources.getMainFileID());
+  std::vector<Part> All;
+  All.push_back(std::move(partOf(Main)));
+  for (auto &[File, P] : Parts)
+    if (File != Main && !(P.Functions.empty() && P.FieldFunctions.empty() && P.FieldMasks.empty() &&
+                          P.Uses.empty() && P.AddressTaken.empty()))
+      All.push_back(std::move(P));
+  Parts.clear();
+  for (Part &P : All)
+    sortUses(P, Files);
+  std::sort(All.begin() + 1, All.end(), [](const Part &A, const Part &B) { return A.File < B.File; });
+  return All;
+}
 
 FileId UnitContext::fileOf(clang::FileID Id) {
   auto [It, New] = Known.try_emplace(Id.getHashValue(), 0);
@@ -80,7 +108,7 @@ std::string UnitContext::text(const clang::Expr *E) {
   std::string Printed;
   llvm::raw_string_ostream Out(Printed);
   E->printPretty(Out, nullptr, Ast.getPrintingPolicy());
-  return onOneLine(Out.str());
+  return stableName(onOneLine(Out.str()));
 }
 
 std::string UnitContext::typedName(clang::SourceLocation At, llvm::StringRef Name) const {
@@ -99,14 +127,15 @@ std::string UnitContext::typedName(clang::SourceLocation At, llvm::StringRef Nam
 }
 
 std::string UnitContext::key(const clang::FunctionDecl &F) {
+  std::string Name = stableName(F.getName());
   if (F.getFormalLinkage() == clang::Linkage::External && !F.isInlined())
-    return F.getNameAsString();
+    return Name;
   const clang::FunctionDecl *Body = F.getDefinition();
   const clang::FunctionDecl &Where = Body != nullptr ? *Body : F;
   if (F.getFormalLinkage() == clang::Linkage::External && Body == nullptr)
-    return F.getNameAsString();
+    return Name;
   Loc At = locate(Sources.getFileLoc(Where.getLocation()));
-  return (Files.name(At.File) + ":" + F.getName()).str();
+  return (Files.name(At.File) + ":" + Name).str();
 }
 
 std::string UnitContext::variableName(const clang::VarDecl &V) {
@@ -131,6 +160,24 @@ std::string UnitContext::fieldName(const clang::FieldDecl &F) {
     if (const auto *Outer = llvm::dyn_cast<clang::RecordDecl>(Record->getParent()))
       Name = Outer->getNameAsString() + "..";
   return Name + "." + F.getNameAsString();
+}
+
+std::string stableName(llvm::StringRef Name) {
+  // __UNIQUE_ID() of include/linux/compiler*.h, compiletime_assert() of compiler_types.h; in printed
+  // expressions too.
+  static constexpr llvm::StringLiteral Prefixes[] = {"__UNIQUE_ID_", "__compiletime_assert_"};
+  std::string Out;
+  while (!Name.empty()) {
+    size_t At = std::min(Name.find(Prefixes[0]), Name.find(Prefixes[1]));
+    Out += Name.substr(0, At);
+    if (At == llvm::StringRef::npos)
+      break;
+    Name = Name.substr(At);
+    llvm::StringRef Word = Name.take_while([](char C) { return llvm::isAlnum(C) || C == '_'; });
+    Out += Word.rtrim("0123456789");
+    Name = Name.drop_front(Word.size());
+  }
+  return Out;
 }
 
 bool isMaskType(clang::QualType T) {

@@ -9,12 +9,21 @@
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/DenseMap.h"
 
+#include <map>
+
 namespace gfplint {
 
 class UnitContext {
 public:
   UnitContext(clang::ASTContext &Ast, const LowerOptions &Options, FileTable &Files)
       : Ast(Ast), Sources(Ast.getSourceManager()), Options(Options), Files(Files) {}
+
+  /// The part of the file in which a place lies; made when it is asked for first. The reference holds
+  /// until the next call.
+  [[nodiscard]] Part &partAt(clang::SourceLocation Where);
+  [[nodiscard]] Part &partOf(FileId File);
+  /// The parts that say anything: the main file's first, the others by name.
+  std::vector<Part> takeParts();
 
   clang::ASTContext &Ast;
   const clang::SourceManager &Sources;
@@ -43,7 +52,12 @@ public:
 private:
   FileId fileOf(clang::FileID Id);
   llvm::DenseMap<unsigned, FileId> Known;
+  std::map<FileId, Part> Parts;
 };
+
+/// A declaration's name without the number that `__COUNTER__` gave it: `__UNIQUE_ID_x_`. The number
+/// depends on how many macros came before, in headers that have nothing to do with the function.
+std::string stableName(llvm::StringRef Name);
 
 /// Whether the type is gfp_t, looking through other typedefs of it and qualifiers.
 bool isMaskType(clang::QualType T);

@@ -42,9 +42,10 @@ struct Around {
 
 class UseLowering {
 public:
-  UseLowering(UnitContext &Context, Unit &Out) : Context(Context), Out(Out) {}
+  explicit UseLowering(UnitContext &Context) : Context(Context) {}
 
   void decl(const clang::Decl *D);
+  void enter(FileId File);
   void rawWords(const WordRecorder &Words);
 
 private:
@@ -57,8 +58,11 @@ private:
   void rawWordsOf(clang::FileID File, const WordRecorder &Words);
 
   UnitContext &Context;
-  Unit &Out;
-  std::set<std::pair<FileId, uint32_t>> Seen;
+  /// Of the declaration that is looked at.
+  Part *Out = nullptr;
+  FileId OutFile = 0;
+  /// Words that a file's own part has shown: what other files make of a macro says nothing here.
+  std::set<std::tuple<FileId, FileId, uint32_t>> Seen;
 };
 
 /// Climbs from a constant to the typed GFP_NO* word that it came from, if there is one.
@@ -101,8 +105,8 @@ void UseLowering::add(Site Where, llvm::StringRef Word, const clang::Expr *Whole
     if (std::optional<llvm::APSInt> Value = constantValue(strip(Whole), Context.Ast))
       U.Value = Context.Options.Flags.fromValue(Value->getZExtValue() & 0xffffffffU);
   }
-  Seen.insert({Where.Spelled.File, Where.Spelled.Offset});
-  Out.Uses.push_back(std::move(U));
+  Seen.insert({OutFile, Where.Spelled.File, Where.Spelled.Offset});
+  Out->Uses.push_back(std::move(U));
 }
 
 /// The restricted words among the leaves of a mask expression.
@@ -182,13 +186,13 @@ void UseLowering::initialiser(const clang::InitListExpr *List, const Around &A) 
       Value = strip(Address->getSubExpr());
     if (const auto *Ref = llvm::dyn_cast<clang::DeclRefExpr>(Value))
       if (const auto *Callee = llvm::dyn_cast<clang::FunctionDecl>(Ref->getDecl())) {
-        Out.FieldFunctions.push_back({UnitContext::fieldName(*Field), Context.key(*Callee)});
+        Out->FieldFunctions.push_back({UnitContext::fieldName(*Field), Context.key(*Callee)});
         continue;
       }
     if (isMaskType(Field->getType())) {
       MaskOperands None{[](const clang::VarDecl &) { return NoPlace; },
                         [](const clang::CallExpr &) { return 0U; }};
-      Out.FieldMasks.push_back({UnitContext::fieldName(*Field), A.Function, lowerMask(Context, Init, None)});
+      Out->FieldMasks.push_back({UnitContext::fieldName(*Field), A.Function, lowerMask(Context, Init, None)});
     }
     stmt(Init, A);
   }
@@ -212,13 +216,13 @@ void UseLowering::stmt(const clang::Stmt *S, const Around &A) {
   if (const auto *Call = llvm::dyn_cast<clang::CallExpr>(S)) {
     const clang::FunctionDecl *Callee = Call->getDirectCallee();
     if (Callee != nullptr)
-      Inner.Callee = Context.typedName(Call->getCallee()->getBeginLoc(), Callee->getName());
+      Inner.Callee = Context.typedName(Call->getCallee()->getBeginLoc(), stableName(Callee->getName()));
     else if (const auto *Member = llvm::dyn_cast<clang::MemberExpr>(strip(Call->getCallee())))
       Inner.Callee = Member->getMemberDecl()->getNameAsString();
     for (const clang::Expr *Arg : Call->arguments()) {
       if (const auto *Ref = llvm::dyn_cast<clang::DeclRefExpr>(strip(Arg)))
         if (const auto *F = llvm::dyn_cast<clang::FunctionDecl>(Ref->getDecl()))
-          Out.AddressTaken.push_back(Context.key(*F));
+          Out->AddressTaken.push_back(Context.key(*F));
       Visit(Arg, UseKind::Argument);
     }
     if (Callee == nullptr)
@@ -245,9 +249,9 @@ void UseLowering::stmt(const clang::Stmt *S, const Around &A) {
           const auto *Field =
               Member != nullptr ? llvm::dyn_cast<clang::FieldDecl>(Member->getMemberDecl()) : nullptr;
           if (Field != nullptr)
-            Out.FieldFunctions.push_back({UnitContext::fieldName(*Field), Context.key(*F)});
+            Out->FieldFunctions.push_back({UnitContext::fieldName(*Field), Context.key(*F)});
           else
-            Out.AddressTaken.push_back(Context.key(*F));
+            Out->AddressTaken.push_back(Context.key(*F));
         }
       Visit(B->getLHS(), UseKind::Other);
       return Visit(B->getRHS(), UseKind::Stored);
@@ -278,18 +282,24 @@ void UseLowering::stmt(const clang::Stmt *S, const Around &A) {
     if (const auto *F = ChildExpr != nullptr ? llvm::dyn_cast<clang::DeclRefExpr>(strip(ChildExpr)) : nullptr)
       if (const auto *Fn = llvm::dyn_cast<clang::FunctionDecl>(F->getDecl());
           Fn != nullptr && Fn->getBuiltinID() == 0)
-        Out.AddressTaken.push_back(Context.key(*Fn));
+        Out->AddressTaken.push_back(Context.key(*Fn));
     bool Tested = llvm::isa<clang::BinaryOperator, clang::IfStmt, clang::UnaryOperator>(S) && !InMask;
     Visit(Child, Tested ? UseKind::Compared : UseKind::Other);
   }
 }
 
+void UseLowering::enter(FileId File) {
+  OutFile = File;
+  Out = &Context.partOf(File);
+}
+
 void UseLowering::decl(const clang::Decl *D) {
+  enter(Context.locate(Context.Sources.getFileLoc(D->getLocation())).File);
   Around A;
   if (const auto *F = llvm::dyn_cast<clang::FunctionDecl>(D)) {
     if (!F->doesThisDeclarationHaveABody() || F->getBody() == nullptr)
       return;
-    A.Function = F->getNameAsString();
+    A.Function = stableName(F->getName());
     stmt(F->getBody(), A);
   } else if (const auto *V = llvm::dyn_cast<clang::VarDecl>(D); V != nullptr && V->hasInit()) {
     A.Kind = UseKind::Initialiser;
@@ -308,8 +318,9 @@ void UseLowering::rawWordsOf(clang::FileID File, const WordRecorder &Words) {
     if (T.isNot(clang::tok::raw_identifier) || !isRestrictedWord(T.getRawIdentifier()))
       continue;
     Loc At = Context.locate(T.getLocation());
-    if (Seen.contains({At.File, At.Offset}))
+    if (Seen.contains({At.File, At.File, At.Offset}))
       continue;
+    enter(At.File);
     Around A;
     A.Kind = UseKind::Other;
     for (const clang::SourceRange &Range : Words.Skipped)
@@ -328,6 +339,7 @@ void UseLowering::rawWords(const WordRecorder &Words) {
     if (!W.At.isFileID())
       continue;
     Loc At = Context.locate(W.At);
+    enter(At.File);
     add({At, At, static_cast<uint32_t>(W.Name.size())}, W.Name, nullptr, Macro);
   }
   std::set<clang::FileID> Done;
@@ -349,25 +361,31 @@ bool isRestrictedWord(llvm::StringRef Name) {
 
 void WordRecorder::watch(clang::Preprocessor &Pp) { Pp.addPPCallbacks(std::make_unique<Callbacks>(*this)); }
 
-void lowerUses(UnitContext &Context, const WordRecorder &Words, Unit &Out) {
-  UseLowering L(Context, Out);
-  for (const clang::Decl *D : Context.Ast.getTranslationUnitDecl()->decls())
+void lowerUses(UnitContext &Context, llvm::ArrayRef<const clang::Decl *> Decls, const WordRecorder &Words) {
+  UseLowering L(Context);
+  for (const clang::Decl *D : Decls)
     L.decl(D);
   L.rawWords(Words);
-  auto Sort = [](auto &List, auto Less) { std::sort(List.begin(), List.end(), Less); };
+}
+
+void sortUses(Part &P, const FileTable &Files) {
+  auto Sort = [](auto &List) {
+    std::sort(List.begin(), List.end());
+    List.erase(std::unique(List.begin(), List.end()), List.end());
+  };
+  Sort(P.FieldFunctions);
+  Sort(P.AddressTaken);
+  // By names: numbers of files differ from run to run.
+  auto Key = [&](const MaskUse &U) {
+    return std::tuple(Files.name(U.Where.At.File), U.Where.At.Offset, Files.name(U.Where.Spelled.File),
+                      U.Where.Spelled.Offset, U.Where.Length, U.Kind, llvm::StringRef(U.Callee));
+  };
+  std::sort(P.Uses.begin(), P.Uses.end(),
+            [&](const MaskUse &A, const MaskUse &B) { return Key(A) < Key(B); });
   // Several expansions of one macro, or alloc_hooks() showing its argument twice: one use a place.
-  Sort(Out.Uses, [](const MaskUse &A, const MaskUse &B) {
-    return std::tie(A.Where, A.Kind, A.Callee) < std::tie(B.Where, B.Kind, B.Callee);
-  });
-  Out.Uses.erase(std::unique(Out.Uses.begin(), Out.Uses.end(),
-                             [](const MaskUse &A, const MaskUse &B) { return A.Where == B.Where; }),
-                 Out.Uses.end());
-  std::sort(Out.FieldFunctions.begin(), Out.FieldFunctions.end());
-  Out.FieldFunctions.erase(std::unique(Out.FieldFunctions.begin(), Out.FieldFunctions.end()),
-                           Out.FieldFunctions.end());
-  std::sort(Out.AddressTaken.begin(), Out.AddressTaken.end());
-  Out.AddressTaken.erase(std::unique(Out.AddressTaken.begin(), Out.AddressTaken.end()),
-                         Out.AddressTaken.end());
+  P.Uses.erase(std::unique(P.Uses.begin(), P.Uses.end(),
+                           [](const MaskUse &A, const MaskUse &B) { return A.Where == B.Where; }),
+               P.Uses.end());
 }
 
 } // namespace gfplint

@@ -25,9 +25,13 @@ public:
   std::vector<clang::SourceRange> Skipped;
 };
 
-/// Lists the uses in the unit's declarations, then the words that the AST does not show. Also
-/// fills in the ops tables and masks of initialisers, and the functions whose address escapes.
-void lowerUses(UnitContext &Context, const WordRecorder &Words, Unit &Out);
+/// Lists the uses in the declarations, then the words that the AST does not show, each in the part
+/// of its file. Also fills in the ops tables and masks of initialisers, and the functions whose
+/// address escapes.
+void lowerUses(UnitContext &Context, llvm::ArrayRef<const clang::Decl *> Decls, const WordRecorder &Words);
+
+/// Puts what lowerUses() added in order, each thing once.
+void sortUses(Part &P, const FileTable &Files);
 
 /// GFP_NOFS, GFP_NOIO or GFP_NOWAIT.
 bool isRestrictedWord(llvm::StringRef Name);

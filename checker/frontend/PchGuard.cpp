@@ -1,0 +1,132 @@
+// Preprocessor callbacks over a unit on top of a PCH.
+#include "frontend/PchGuard.h"
+
+#include "clang/Lex/PPCallbacks.h"
+
+namespace gfplint {
+
+LoadedHeaders::LoadedHeaders(const SharedHeaders &Shared, clang::FileManager &Files)
+    : Shared(Shared), Always(static_cast<unsigned>(Shared.Files.size())) {
+  for (uint32_t I = 0; I < Shared.Files.size(); ++I)
+    if (clang::OptionalFileEntryRef File = Files.getOptionalFileRef(Shared.Files[I].Path))
+      Numbers[File->getUID()] = I;
+  for (uint32_t I : Shared.Always)
+    Always |= closure(I);
+}
+
+std::optional<uint32_t> LoadedHeaders::number(const clang::FileEntry &File) const {
+  auto It = Numbers.find(File.getUID());
+  return It == Numbers.end() ? std::nullopt : std::optional(It->second);
+}
+
+const llvm::BitVector &LoadedHeaders::closure(uint32_t Index) {
+  auto [It, New] = Closures.try_emplace(Index);
+  if (New)
+    It->second = Shared.closure(Index);
+  return It->second;
+}
+
+class PchGuardCallbacks : public clang::PPCallbacks {
+public:
+  PchGuardCallbacks(PchGuard &Guard, clang::Preprocessor &Pp) : Guard(Guard), Sources(Pp.getSourceManager()) {}
+
+  void FileSkipped(const clang::FileEntryRef &File, const clang::Token &,
+                   clang::SrcMgr::CharacteristicKind) override {
+    Guard.include(File.getFileEntry());
+  }
+  void LexedFileChanged(clang::FileID Id, LexedFileChangeReason Reason, clang::SrcMgr::CharacteristicKind,
+                        clang::FileID, clang::SourceLocation) override {
+    if (Reason != LexedFileChangeReason::EnterFile)
+      return;
+    const clang::FileEntry *Entry = Sources.getFileEntryForID(Id);
+    if (Entry != nullptr && Guard.Headers.number(*Entry))
+      Guard.object("it enters " + Entry->tryGetRealPathName() + " again");
+  }
+  void MacroDefined(const clang::Token &Name, const clang::MacroDirective *) override {
+    Guard.touch(Name.getIdentifierInfo()->getName());
+  }
+  void MacroUndefined(const clang::Token &Name, const clang::MacroDefinition &,
+                      const clang::MacroDirective *) override {
+    Guard.touch(Name.getIdentifierInfo()->getName());
+  }
+  void MacroExpands(const clang::Token &Name, const clang::MacroDefinition &Macro, clang::SourceRange,
+                    const clang::MacroArgs *) override {
+    use(Name, Macro);
+  }
+  void Defined(const clang::Token &Name, const clang::MacroDefinition &Macro, clang::SourceRange) override {
+    use(Name, Macro);
+  }
+  void Ifdef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Macro) override {
+    use(Name, Macro);
+  }
+  void Ifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Macro) override {
+    use(Name, Macro);
+  }
+  void Elifdef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Macro) override {
+    use(Name, Macro);
+  }
+  void Elifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Macro) override {
+    use(Name, Macro);
+  }
+  void EndOfMainFile() override { Guard.end(); }
+
+private:
+  void use(const clang::Token &Name, const clang::MacroDefinition &Macro) {
+    if (Macro.getMacroInfo() != nullptr)
+      Guard.use(Name.getIdentifierInfo()->getName(), Macro.getMacroInfo(), Sources);
+  }
+  PchGuard &Guard;
+  clang::SourceManager &Sources;
+};
+
+PchGuard::PchGuard(LoadedHeaders &Headers) : Headers(Headers), Included(Headers.always()) {}
+
+void PchGuard::watch(clang::Preprocessor &Pp) {
+  Pp.addPPCallbacks(std::make_unique<PchGuardCallbacks>(*this, Pp));
+}
+
+void PchGuard::object(const llvm::Twine &Why) {
+  if (Objection.empty())
+    Objection = Why.str();
+}
+
+void PchGuard::include(const clang::FileEntry &File) {
+  std::optional<uint32_t> Index = Headers.number(File);
+  if (!Index || Included.test(*Index))
+    return;
+  Included |= Headers.closure(*Index);
+  Allowed.clear();
+  for (const std::string &Name : Touched) {
+    if (Headers.Shared.Overridable.contains(Name))
+      Overridden.insert(Name);
+    else
+      object("it defines " + Name + " before it includes " + Headers.Shared.Files[*Index].Path);
+  }
+}
+
+void PchGuard::touch(llvm::StringRef Name) {
+  if (Headers.Shared.Names.contains(Name))
+    Touched.insert(Name.str());
+}
+
+void PchGuard::use(llvm::StringRef Name, const clang::MacroInfo *Macro, const clang::SourceManager &Sources) {
+  if (!Sources.isLoadedSourceLocation(Macro->getDefinitionLoc()))
+    return;
+  auto [It, New] = Allowed.try_emplace(Macro, true);
+  if (New) {
+    const clang::FileEntry *File = Sources.getFileEntryForID(Sources.getFileID(Macro->getDefinitionLoc()));
+    std::optional<uint32_t> Index = File != nullptr ? Headers.number(*File) : std::nullopt;
+    It->second = !Index || Included.test(*Index);
+  }
+  if (!It->second)
+    object("it uses the macro " + Name + " without including what defines it");
+}
+
+void PchGuard::end() {
+  for (const std::string &Name : Overridden)
+    for (uint32_t File : Headers.Shared.Overridable.find(Name)->getValue())
+      if (Included.test(File))
+        object("a function in " + Headers.Shared.Files[File].Path + " depends on its " + Name);
+}
+
+} // namespace gfplint

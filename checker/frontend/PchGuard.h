@@ -1,0 +1,72 @@
+// Watching a unit that is parsed on top of a precompiled header: would it mean the same without?
+//
+// A PCH gives a unit declarations and macros of headers that it does not include, and it gave its
+// headers their meaning before the unit said anything. Three things can tell the difference, and
+// each makes the guard object:
+//  - the unit uses or tests a macro of a header that it has not included;
+//  - the unit, or a header of its own, defines a macro and then includes a header of the PCH in which
+//    that name occurs (unless headers only give it a default: SharedHeaders::Overridable);
+//  - a header of the PCH is entered again, because it has no include guard.
+// Declarations need no guard: a unit that compiles without the PCH declares all it uses, and one that
+// declares something else under a name of the PCH does not compile with it.
+#pragma once
+
+#include "frontend/SharedHeaders.h"
+
+#include "clang/Basic/FileManager.h"
+#include "clang/Lex/Preprocessor.h"
+#include "llvm/ADT/DenseMap.h"
+
+#include <map>
+#include <set>
+
+namespace gfplint {
+
+/// One PCH as one FileManager sees it; kept from unit to unit.
+class LoadedHeaders {
+public:
+  /// `Shared` must outlive this.
+  LoadedHeaders(const SharedHeaders &Shared, clang::FileManager &Files);
+  const SharedHeaders &Shared;
+
+  /// The PCH's number of a file, or nothing.
+  [[nodiscard]] std::optional<uint32_t> number(const clang::FileEntry &File) const;
+  const llvm::BitVector &closure(uint32_t Index);
+  const llvm::BitVector &always() const { return Always; }
+
+private:
+  llvm::DenseMap<unsigned, uint32_t> Numbers;
+  std::map<uint32_t, llvm::BitVector> Closures;
+  llvm::BitVector Always;
+};
+
+class PchGuard {
+public:
+  explicit PchGuard(LoadedHeaders &Headers);
+  /// Installs the callbacks; this must outlive the preprocessing.
+  void watch(clang::Preprocessor &Pp);
+
+  /// Why the unit must be parsed without the PCH; empty where it need not. Complete once the unit is
+  /// parsed.
+  [[nodiscard]] const std::string &objection() const { return Objection; }
+  /// The PCH's files that the unit includes, straight or through others.
+  [[nodiscard]] const llvm::BitVector &included() const { return Included; }
+
+private:
+  friend class PchGuardCallbacks;
+  void object(const llvm::Twine &Why);
+  void include(const clang::FileEntry &File);
+  void touch(llvm::StringRef Name);
+  void use(llvm::StringRef Name, const clang::MacroInfo *Macro, const clang::SourceManager &Sources);
+  void end();
+
+  LoadedHeaders &Headers;
+  llvm::BitVector Included;
+  std::string Objection;
+  /// Names of the PCH that the unit has defined or undefined so far.
+  std::set<std::string> Touched;
+  std::set<std::string> Overridden;
+  llvm::DenseMap<const clang::MacroInfo *, bool> Allowed;
+};
+
+} // namespace gfplint

@@ -1,0 +1,184 @@
+// Preprocessor callbacks over the headers of a PCH.
+#include "frontend/PchRecord.h"
+
+#include "clang/Basic/FileManager.h"
+#include "clang/Lex/PPCallbacks.h"
+#include "llvm/Support/Path.h"
+
+#include <algorithm>
+#include <set>
+
+namespace gfplint {
+namespace {
+
+/// Text without comments, with continued lines joined.
+std::string withoutComments(llvm::StringRef Text) {
+  std::string Out;
+  for (size_t I = 0; I < Text.size(); ++I) {
+    if (Text.substr(I).starts_with("/*")) {
+      size_t End = Text.find("*/", I + 2);
+      I = End == llvm::StringRef::npos ? Text.size() : End + 1;
+    } else if (Text.substr(I).starts_with("//")) {
+      I = std::min(Text.find('\n', I), Text.size());
+      Out += '\n';
+    } else if (Text.substr(I).starts_with("\\\n")) {
+      ++I;
+    } else {
+      Out += Text[I];
+    }
+  }
+  return Out;
+}
+
+/// Whether the text between `#ifndef NAME` and its `#endif` is `#define NAME ...` and nothing else.
+bool onlyDefines(llvm::StringRef Block, llvm::StringRef Name) {
+  std::string Plain = withoutComments(Block);
+  llvm::SmallVector<llvm::StringRef, 4> Lines;
+  llvm::StringRef(Plain).split(Lines, '\n');
+  unsigned Defines = 0;
+  for (llvm::StringRef Line : Lines) {
+    Line = Line.trim();
+    // The `#` of the #endif may be seen here.
+    if (Line.empty() || Line == "#")
+      continue;
+    if (!Line.consume_front("#"))
+      return false;
+    Line = Line.ltrim();
+    if (!Line.consume_front("define") || !Line.ltrim().consume_front(Name))
+      return false;
+    ++Defines;
+  }
+  return Defines == 1;
+}
+
+} // namespace
+
+class PchRecordCallbacks : public clang::PPCallbacks {
+public:
+  PchRecordCallbacks(PchRecord &Record, clang::Preprocessor &Pp)
+      : Record(Record), Pp(Pp), Sources(Pp.getSourceManager()) {}
+
+  void InclusionDirective(clang::SourceLocation Hash, const clang::Token &, llvm::StringRef, bool,
+                          clang::CharSourceRange, clang::OptionalFileEntryRef File, llvm::StringRef,
+                          llvm::StringRef, const clang::Module *, bool,
+                          clang::SrcMgr::CharacteristicKind) override {
+    if (!File)
+      return;
+    uint32_t To = Record.fileOf(Sources, *File);
+    if (Sources.getFileID(Sources.getFileLoc(Hash)) == Sources.getMainFileID())
+      return;
+    // What is in no file is the command's own `-include`.
+    std::optional<uint32_t> From = Record.fileAt(Sources, Hash);
+    std::vector<uint32_t> &List = From ? Record.Seen.Files[*From].Includes : Record.Seen.Always;
+    if (std::find(List.begin(), List.end(), To) == List.end())
+      List.push_back(To);
+  }
+  void MacroDefined(const clang::Token &Name, const clang::MacroDirective *) override {
+    ++macro(Name).Definitions;
+  }
+  void MacroUndefined(const clang::Token &Name, const clang::MacroDefinition &,
+                      const clang::MacroDirective *) override {
+    ++macro(Name).Definitions;
+  }
+  void MacroExpands(const clang::Token &Name, const clang::MacroDefinition &, clang::SourceRange Range,
+                    const clang::MacroArgs *) override {
+    if (Pp.isParsingIfOrElifDirective()) {
+      ++macro(Name).Tests;
+      return;
+    }
+    clang::SourceLocation At = Sources.getFileLoc(Range.getBegin());
+    if (std::optional<uint32_t> File = Record.fileAt(Sources, At))
+      macro(Name).Expansions.push_back({*File, Sources.getFileOffset(At)});
+  }
+  void Defined(const clang::Token &Name, const clang::MacroDefinition &, clang::SourceRange) override {
+    ++macro(Name).Tests;
+  }
+  void If(clang::SourceLocation, clang::SourceRange, ConditionValueKind) override { Open.emplace_back(); }
+  void Ifdef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &) override {
+    ++macro(Name).Tests;
+    Open.emplace_back();
+  }
+  void Ifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &) override {
+    ++macro(Name).Tests;
+    Open.push_back({Name.getIdentifierInfo()->getName().str(), Name.getEndLoc()});
+  }
+  void Elifdef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &) override {
+    ++macro(Name).Tests;
+  }
+  void Elifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &) override {
+    ++macro(Name).Tests;
+  }
+  void Endif(clang::SourceLocation At, clang::SourceLocation) override {
+    if (Open.empty())
+      return;
+    Block B = std::move(Open.back());
+    Open.pop_back();
+    if (B.Name.empty() || Sources.getFileID(B.Begin) != Sources.getFileID(At))
+      return;
+    llvm::StringRef Text = Sources.getBufferData(Sources.getFileID(At));
+    unsigned Begin = Sources.getFileOffset(B.Begin);
+    if (!onlyDefines(Text.slice(Begin, Sources.getFileOffset(At)), B.Name))
+      return;
+    PchRecord::Macro &M = Record.Macros[B.Name];
+    M.Default = true;
+    --M.Tests;
+  }
+
+private:
+  struct Block {
+    std::string Name;
+    clang::SourceLocation Begin;
+  };
+  PchRecord::Macro &macro(const clang::Token &Name) {
+    return Record.Macros[Name.getIdentifierInfo()->getName()];
+  }
+
+  PchRecord &Record;
+  clang::Preprocessor &Pp;
+  clang::SourceManager &Sources;
+  std::vector<Block> Open;
+};
+
+uint32_t PchRecord::fileOf(const clang::SourceManager &Sources, clang::FileEntryRef Entry) {
+  auto [It, New] = Numbers.try_emplace(Entry.getUID(), static_cast<uint32_t>(Seen.Files.size()));
+  if (New) {
+    llvm::SmallString<256> Path(Entry.getName());
+    Sources.getFileManager().makeAbsolutePath(Path);
+    llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+    Seen.Files.push_back({Path.str().str(), {}});
+  }
+  return It->second;
+}
+
+std::optional<uint32_t> PchRecord::fileAt(const clang::SourceManager &Sources, clang::SourceLocation At) {
+  clang::FileID Id = Sources.getFileID(Sources.getFileLoc(At));
+  if (Id == Sources.getMainFileID())
+    return std::nullopt;
+  clang::OptionalFileEntryRef Entry = Sources.getFileEntryRefForID(Id);
+  if (!Entry)
+    return std::nullopt;
+  return fileOf(Sources, *Entry);
+}
+
+void PchRecord::watch(clang::Preprocessor &Pp) {
+  Pp.addPPCallbacks(std::make_unique<PchRecordCallbacks>(*this, Pp));
+}
+
+SharedHeaders PchRecord::finish(clang::Preprocessor &Pp,
+                                const std::function<bool(llvm::StringRef, uint32_t)> &IsLowered) {
+  for (const auto &Id : Pp.getIdentifierTable())
+    Seen.Names.insert(Id.getKey());
+  for (const auto &Entry : Macros) {
+    const Macro &M = Entry.getValue();
+    if (!M.Default || M.Tests != 0 || M.Definitions != 1)
+      continue;
+    std::set<uint32_t> Where;
+    for (const Expansion &E : M.Expansions)
+      if (!Where.contains(E.File) && IsLowered(Seen.Files[E.File].Path, E.Offset))
+        Where.insert(E.File);
+    Seen.Overridable[Entry.getKey()] = std::vector<uint32_t>(Where.begin(), Where.end());
+  }
+  return std::move(Seen);
+}
+
+} // namespace gfplint

@@ -1,0 +1,46 @@
+// Watching a precompiled header being made: which file includes which, and which names matter.
+#pragma once
+
+#include "frontend/SharedHeaders.h"
+
+#include "clang/Lex/Preprocessor.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace gfplint {
+
+/// Fills in SharedHeaders while the headers are preprocessed.
+class PchRecord {
+public:
+  /// Installs the callbacks; this must outlive the preprocessing.
+  void watch(clang::Preprocessor &Pp);
+
+  /// A place at which an overridable macro is expanded.
+  struct Expansion {
+    uint32_t File = 0;
+    uint32_t Offset = 0;
+  };
+
+  /// What was seen, once preprocessing is over. `IsLowered(file, offset)` tells whether a function of
+  /// the IR covers the place. SharedHeaders::Pch is left to the caller.
+  SharedHeaders finish(clang::Preprocessor &Pp,
+                       const std::function<bool(llvm::StringRef Path, uint32_t Offset)> &IsLowered);
+
+private:
+  friend class PchRecordCallbacks;
+  /// The file's number; nothing for a buffer that is no file.
+  std::optional<uint32_t> fileAt(const clang::SourceManager &Sources, clang::SourceLocation At);
+  uint32_t fileOf(const clang::SourceManager &Sources, clang::FileEntryRef Entry);
+
+  struct Macro {
+    unsigned Tests = 0;
+    unsigned Definitions = 0;
+    /// It is defined in a block of its own, where it has no value yet.
+    bool Default = false;
+    std::vector<Expansion> Expansions;
+  };
+  SharedHeaders Seen;
+  llvm::DenseMap<unsigned, uint32_t> Numbers;
+  llvm::StringMap<Macro> Macros;
+};
+
+} // namespace gfplint

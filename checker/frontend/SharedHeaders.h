@@ -1,0 +1,46 @@
+// Headers compiled once for many units: what is known of a precompiled header (PCH) beside the PCH.
+//
+// A PCH holds more headers than most units include. These tables say what a unit that is parsed on
+// top of it may rely on, so that the PCH never changes what is learnt of the unit (see PchGuard.h).
+#pragma once
+
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Error.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gfplint {
+
+struct SharedHeaders {
+  struct File {
+    /// Absolute, without `.` and `..`.
+    std::string Path;
+    /// Files that it includes, directly, in this configuration; indexes into Files.
+    std::vector<uint32_t> Includes;
+    friend bool operator==(const File &, const File &) = default;
+  };
+  /// The PCH itself; absolute.
+  std::string Pch;
+  std::vector<File> Files;
+  /// What every unit includes: the command's `-include` files.
+  std::vector<uint32_t> Always;
+  /// Every identifier that the preprocessor saw in the headers, outside text that it skipped.
+  llvm::StringSet<> Names;
+  /// Macros that a unit may define before it includes a header: headers only give them a value where
+  /// there is none (`#ifndef pr_fmt`, `#define pr_fmt`, `#endif`). With the files that have functions
+  /// in the IR in which they are expanded.
+  llvm::StringMap<std::vector<uint32_t>> Overridable;
+
+  /// Everything that including file `Index` brings in, itself included.
+  [[nodiscard]] llvm::BitVector closure(uint32_t Index) const;
+
+  [[nodiscard]] std::string toJson() const;
+  /// `Text` is what toJson() wrote.
+  static llvm::Expected<SharedHeaders> fromJson(llvm::StringRef Text);
+};
+
+} // namespace gfplint
