@@ -51,6 +51,14 @@ size_t cleanXclang(llvm::ArrayRef<std::string> Words, size_t I, const FlagRules 
   return End;
 }
 
+/// `-DKBUILD_MODNAME="ext4"` becomes `-DKBUILD_MODNAME="unit"`: the same in every command.
+std::string evenOut(llvm::StringRef Word, const FlagRules &Rules) {
+  auto [Name, Value] = Word.split('=');
+  if (!Name.consume_front("-D") || Value.empty() || !Rules.EvenOut.contains(Name))
+    return Word.str();
+  return ("-D" + Name + "=" + (Value.starts_with("\"") ? "\"unit\"" : "unit")).str();
+}
+
 } // namespace
 
 std::vector<std::string> cleanArguments(llvm::ArrayRef<std::string> Words, llvm::StringRef File) {
@@ -76,7 +84,8 @@ std::vector<std::string> cleanArguments(llvm::ArrayRef<std::string> Words, llvm:
     bool IsInput = !Word.starts_with("-") || Word == "-" || Word == "--";
     if (!Decision.Drop && !IsInput) {
       HasTarget |= namesTarget(Word);
-      Args.insert(Args.end(), Words.begin() + I, Words.begin() + End);
+      Args.push_back(evenOut(Word, Rules));
+      Args.insert(Args.end(), Words.begin() + I + 1, Words.begin() + End);
     }
     I = End;
   }

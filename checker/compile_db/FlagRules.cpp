@@ -33,6 +33,7 @@ struct FlagFile {
   std::vector<Group> DropOfSparse;
   std::vector<std::string> Launchers;
   std::vector<Target> Targets;
+  std::vector<std::string> EvenOut;
 };
 
 } // namespace
@@ -77,6 +78,7 @@ template <> struct MappingTraits<gfplint::FlagFile> {
     Io.mapOptional("drop_of_sparse", F.DropOfSparse);
     Io.mapOptional("launchers", F.Launchers);
     Io.mapOptional("targets", F.Targets);
+    Io.mapOptional("even_out", F.EvenOut);
   }
 };
 
@@ -153,6 +155,8 @@ llvm::Expected<FlagRules> parseFlagRules(llvm::StringRef Text, llvm::StringRef N
     Rules.Launchers[Launcher] = true;
   for (const Target &T : File.Targets)
     Rules.Targets[T.Arch] = T.Triple;
+  for (const std::string &Macro : File.EvenOut)
+    Rules.EvenOut[Macro] = true;
   return Rules;
 }
 

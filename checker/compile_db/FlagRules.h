@@ -46,6 +46,8 @@ struct FlagRules {
   llvm::StringMap<bool> Launchers;
   /// Clang's target by sparse's name of the machine.
   llvm::StringMap<std::string> Targets;
+  /// Macros that get the same value in every command.
+  llvm::StringMap<bool> EvenOut;
 };
 
 /// Reads the text of a flags.yaml; `Name` is for errors, which are one line `name:line:column: what`.

@@ -1,5 +1,6 @@
 // Preprocessor callbacks over a unit on top of a PCH.
 #include "frontend/PchGuard.h"
+#include "frontend/PchRecord.h"
 
 #include "clang/Lex/PPCallbacks.h"
 
@@ -28,7 +29,7 @@ const llvm::BitVector &LoadedHeaders::closure(uint32_t Index) {
 
 class PchGuardCallbacks : public clang::PPCallbacks {
 public:
-  PchGuardCallbacks(PchGuard &Guard, clang::Preprocessor &Pp) : Guard(Guard), Sources(Pp.getSourceManager()) {}
+  PchGuardCallbacks(PchGuard &Guard, clang::Preprocessor &Pp) : Guard(Guard), Pp(Pp), Sources(Pp.getSourceManager()) {}
 
   void FileSkipped(const clang::FileEntryRef &File, const clang::Token &,
                    clang::SrcMgr::CharacteristicKind) override {
@@ -39,15 +40,16 @@ public:
     if (Reason != LexedFileChangeReason::EnterFile)
       return;
     const clang::FileEntry *Entry = Sources.getFileEntryForID(Id);
-    if (Entry != nullptr && Guard.Headers.number(*Entry))
-      Guard.object("it enters " + Entry->tryGetRealPathName() + " again");
+    std::optional<uint32_t> Index = Entry != nullptr ? Guard.Headers.number(*Entry) : std::nullopt;
+    if (Index && Guard.Headers.Shared.Files[*Index].HasPart)
+      Guard.object("it enters " + Guard.Headers.Shared.Files[*Index].Path + " again");
   }
-  void MacroDefined(const clang::Token &Name, const clang::MacroDirective *) override {
-    Guard.touch(Name.getIdentifierInfo()->getName());
+  void MacroDefined(const clang::Token &Name, const clang::MacroDirective *Directive) override {
+    Guard.touch(Name.getIdentifierInfo()->getName(), Directive->getMacroInfo());
   }
   void MacroUndefined(const clang::Token &Name, const clang::MacroDefinition &,
                       const clang::MacroDirective *) override {
-    Guard.touch(Name.getIdentifierInfo()->getName());
+    Guard.touch(Name.getIdentifierInfo()->getName(), nullptr);
   }
   void MacroExpands(const clang::Token &Name, const clang::MacroDefinition &Macro, clang::SourceRange,
                     const clang::MacroArgs *) override {
@@ -68,7 +70,7 @@ public:
   void Elifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Macro) override {
     use(Name, Macro);
   }
-  void EndOfMainFile() override { Guard.end(); }
+  void EndOfMainFile() override { Guard.end(Pp); }
 
 private:
   void use(const clang::Token &Name, const clang::MacroDefinition &Macro) {
@@ -76,6 +78,7 @@ private:
       Guard.use(Name.getIdentifierInfo()->getName(), Macro.getMacroInfo(), Sources);
   }
   PchGuard &Guard;
+  clang::Preprocessor &Pp;
   clang::SourceManager &Sources;
 };
 
@@ -94,19 +97,23 @@ void PchGuard::include(const clang::FileEntry &File) {
   std::optional<uint32_t> Index = Headers.number(File);
   if (!Index || Included.test(*Index))
     return;
-  Included |= Headers.closure(*Index);
+  llvm::BitVector New = Headers.closure(*Index);
+  New.reset(Included);
+  Included |= New;
   Allowed.clear();
-  for (const std::string &Name : Touched) {
+  for (const auto &[Name, Becomes] : Touched) {
+    if (!Headers.Shared.standsIn(Name, New))
+      continue;
     if (Headers.Shared.Overridable.contains(Name))
-      Overridden.insert(Name);
+      Overridden[Name] = Becomes;
     else
       object("it defines " + Name + " before it includes " + Headers.Shared.Files[*Index].Path);
   }
 }
 
-void PchGuard::touch(llvm::StringRef Name) {
+void PchGuard::touch(llvm::StringRef Name, const clang::MacroInfo *Becomes) {
   if (Headers.Shared.Names.contains(Name))
-    Touched.insert(Name.str());
+    Touched[Name.str()] = Becomes;
 }
 
 void PchGuard::use(llvm::StringRef Name, const clang::MacroInfo *Macro, const clang::SourceManager &Sources) {
@@ -122,11 +129,15 @@ void PchGuard::use(llvm::StringRef Name, const clang::MacroInfo *Macro, const cl
     object("it uses the macro " + Name + " without including what defines it");
 }
 
-void PchGuard::end() {
-  for (const std::string &Name : Overridden)
-    for (uint32_t File : Headers.Shared.Overridable.find(Name)->getValue())
+void PchGuard::end(clang::Preprocessor &Pp) {
+  for (const auto &[Name, Becomes] : Overridden) {
+    const SharedHeaders::Default &D = Headers.Shared.Overridable.find(Name)->getValue();
+    if (D.Prefix && Becomes != nullptr && isStringPrefix(*Becomes, Pp))
+      continue;
+    for (uint32_t File : D.Files)
       if (Included.test(File))
         object("a function in " + Headers.Shared.Files[File].Path + " depends on its " + Name);
+  }
 }
 
 } // namespace gfplint

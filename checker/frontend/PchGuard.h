@@ -18,7 +18,6 @@
 #include "llvm/ADT/DenseMap.h"
 
 #include <map>
-#include <set>
 
 namespace gfplint {
 
@@ -56,16 +55,16 @@ private:
   friend class PchGuardCallbacks;
   void object(const llvm::Twine &Why);
   void include(const clang::FileEntry &File);
-  void touch(llvm::StringRef Name);
+  void touch(llvm::StringRef Name, const clang::MacroInfo *Becomes);
   void use(llvm::StringRef Name, const clang::MacroInfo *Macro, const clang::SourceManager &Sources);
-  void end();
+  void end(clang::Preprocessor &Pp);
 
   LoadedHeaders &Headers;
   llvm::BitVector Included;
   std::string Objection;
-  /// Names of the PCH that the unit has defined or undefined so far.
-  std::set<std::string> Touched;
-  std::set<std::string> Overridden;
+  /// Names of the PCH that the unit has defined so far, with the definition, or undefined.
+  std::map<std::string, const clang::MacroInfo *> Touched;
+  std::map<std::string, const clang::MacroInfo *> Overridden;
   llvm::DenseMap<const clang::MacroInfo *, bool> Allowed;
 };
 

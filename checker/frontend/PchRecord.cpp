@@ -2,10 +2,12 @@
 #include "frontend/PchRecord.h"
 
 #include "clang/Basic/FileManager.h"
+#include "clang/Lex/Lexer.h"
 #include "clang/Lex/PPCallbacks.h"
 #include "llvm/Support/Path.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace gfplint {
@@ -73,8 +75,10 @@ public:
     if (std::find(List.begin(), List.end(), To) == List.end())
       List.push_back(To);
   }
-  void MacroDefined(const clang::Token &Name, const clang::MacroDirective *) override {
-    ++macro(Name).Definitions;
+  void MacroDefined(const clang::Token &Name, const clang::MacroDirective *Directive) override {
+    PchRecord::Macro &M = macro(Name);
+    ++M.Definitions;
+    M.Info = Directive->getMacroInfo();
   }
   void MacroUndefined(const clang::Token &Name, const clang::MacroDefinition &,
                       const clang::MacroDirective *) override {
@@ -145,7 +149,7 @@ uint32_t PchRecord::fileOf(const clang::SourceManager &Sources, clang::FileEntry
     llvm::SmallString<256> Path(Entry.getName());
     Sources.getFileManager().makeAbsolutePath(Path);
     llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
-    Seen.Files.push_back({Path.str().str(), {}});
+    Seen.Files.push_back({Path.str().str(), {}, false});
   }
   return It->second;
 }
@@ -164,10 +168,54 @@ void PchRecord::watch(clang::Preprocessor &Pp) {
   Pp.addPPCallbacks(std::make_unique<PchRecordCallbacks>(*this, Pp));
 }
 
+/// Lists the identifiers of each file, those in text that this configuration leaves out included.
+void PchRecord::listNames(clang::Preprocessor &Pp) {
+  clang::SourceManager &Sources = Pp.getSourceManager();
+  std::map<uint32_t, clang::FileID> Texts;
+  for (unsigned I = 0, N = Sources.local_sloc_entry_size(); I != N; ++I) {
+    const clang::SrcMgr::SLocEntry &Entry = Sources.getLocalSLocEntry(I);
+    if (!Entry.isFile() || !Entry.getFile().getContentCache().OrigEntry)
+      continue;
+    clang::FileID Id = Sources.getFileID(clang::SourceLocation::getFromRawEncoding(
+        static_cast<clang::SourceLocation::UIntTy>(Entry.getOffset())));
+    if (Id != Sources.getMainFileID())
+      Texts[fileOf(Sources, *Entry.getFile().getContentCache().OrigEntry)] = Id;
+  }
+  for (const auto &[Number, Id] : Texts) {
+    std::optional<llvm::MemoryBufferRef> Buffer = Sources.getBufferOrNone(Id);
+    if (!Buffer)
+      continue;
+    std::string Text = std::to_string(Number);
+    clang::Lexer Raw(Id, *Buffer, Sources, Pp.getLangOpts());
+    clang::Token T;
+    while (!Raw.LexFromRawLexer(T)) {
+      if (T.isNot(clang::tok::raw_identifier))
+        continue;
+      std::string &List = Seen.Names[T.getRawIdentifier()];
+      if (llvm::StringRef(List).rsplit(' ').second != Text && List != Text)
+        List += (List.empty() ? "" : " ") + Text;
+    }
+  }
+}
+
+bool isStringPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp) {
+  if (Macro.getNumTokens() == 0 || Macro.getNumParams() != 1)
+    return false;
+  auto IsString = [](const clang::Token &T) { return T.is(clang::tok::string_literal); };
+  const clang::Token &Last = *std::prev(Macro.tokens_end());
+  if (Last.getIdentifierInfo() == nullptr || Macro.getParameterNum(Last.getIdentifierInfo()) < 0)
+    return false;
+  return std::all_of(Macro.tokens_begin(), std::prev(Macro.tokens_end()), [&](const clang::Token &T) {
+    const clang::IdentifierInfo *Id = T.getIdentifierInfo();
+    const clang::MacroInfo *Inner = Id != nullptr ? Pp.getMacroInfo(Id) : nullptr;
+    return IsString(T) || (Inner != nullptr && Inner->isObjectLike() && Inner->getNumTokens() > 0 &&
+                           std::all_of(Inner->tokens_begin(), Inner->tokens_end(), IsString));
+  });
+}
+
 SharedHeaders PchRecord::finish(clang::Preprocessor &Pp,
                                 const std::function<bool(llvm::StringRef, uint32_t)> &IsLowered) {
-  for (const auto &Id : Pp.getIdentifierTable())
-    Seen.Names.insert(Id.getKey());
+  listNames(Pp);
   for (const auto &Entry : Macros) {
     const Macro &M = Entry.getValue();
     if (!M.Default || M.Tests != 0 || M.Definitions != 1)
@@ -176,7 +224,8 @@ SharedHeaders PchRecord::finish(clang::Preprocessor &Pp,
     for (const Expansion &E : M.Expansions)
       if (!Where.contains(E.File) && IsLowered(Seen.Files[E.File].Path, E.Offset))
         Where.insert(E.File);
-    Seen.Overridable[Entry.getKey()] = std::vector<uint32_t>(Where.begin(), Where.end());
+    Seen.Overridable[Entry.getKey()] = {std::vector<uint32_t>(Where.begin(), Where.end()),
+                                        M.Info != nullptr && isStringPrefix(*M.Info, Pp)};
   }
   return std::move(Seen);
 }

@@ -26,6 +26,7 @@ public:
                        const std::function<bool(llvm::StringRef Path, uint32_t Offset)> &IsLowered);
 
 private:
+  void listNames(clang::Preprocessor &Pp);
   friend class PchRecordCallbacks;
   /// The file's number; nothing for a buffer that is no file.
   std::optional<uint32_t> fileAt(const clang::SourceManager &Sources, clang::SourceLocation At);
@@ -34,6 +35,8 @@ private:
   struct Macro {
     unsigned Tests = 0;
     unsigned Definitions = 0;
+    /// What it was defined as last.
+    const clang::MacroInfo *Info = nullptr;
     /// It is defined in a block of its own, where it has no value yet.
     bool Default = false;
     std::vector<Expansion> Expansions;
@@ -42,5 +45,9 @@ private:
   llvm::DenseMap<unsigned, uint32_t> Numbers;
   llvm::StringMap<Macro> Macros;
 };
+
+/// Whether the macro puts strings before its argument and does no more: `#define pr_fmt(fmt) "x: " fmt`.
+/// No branch, call or count of arguments depends on which of such definitions holds.
+bool isStringPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp);
 
 } // namespace gfplint

@@ -1,7 +1,6 @@
 // Closures, and JSON with LLVM's library.
 #include "frontend/SharedHeaders.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -47,21 +46,34 @@ llvm::BitVector SharedHeaders::closure(uint32_t Index) const {
   return Seen;
 }
 
+bool SharedHeaders::standsIn(llvm::StringRef Name, const llvm::BitVector &Set) const {
+  auto It = Names.find(Name);
+  llvm::StringRef List = It == Names.end() ? "" : llvm::StringRef(It->getValue());
+  while (!List.empty()) {
+    auto [Word, Rest] = List.split(' ');
+    List = Rest;
+    unsigned Index = 0;
+    if (!Word.getAsInteger(10, Index) && Index < Set.size() && Set.test(Index))
+      return true;
+  }
+  return false;
+}
+
 std::string SharedHeaders::toJson() const {
   llvm::json::Array FileList;
   for (const File &F : Files)
-    FileList.push_back(llvm::json::Object{{"path", F.Path}, {"includes", numbers(F.Includes)}});
-  std::vector<llvm::StringRef> Sorted;
+    FileList.push_back(llvm::json::Object{{"path", F.Path}, {"includes", numbers(F.Includes)}, {"part", F.HasPart}});
+  llvm::json::Object NameLists;
   for (const auto &Name : Names)
-    Sorted.push_back(Name.getKey());
-  std::sort(Sorted.begin(), Sorted.end());
+    NameLists[Name.getKey()] = Name.getValue();
   llvm::json::Object Macros;
   for (const auto &Macro : Overridable)
-    Macros[Macro.getKey()] = numbers(Macro.getValue());
+    Macros[Macro.getKey()] = llvm::json::Object{{"files", numbers(Macro.getValue().Files)},
+                                                {"prefix", Macro.getValue().Prefix}};
   llvm::json::Object Whole{{"pch", Pch},
                            {"files", std::move(FileList)},
                            {"always", numbers(Always)},
-                           {"names", llvm::join(Sorted, " ")},
+                           {"names", std::move(NameLists)},
                            {"overridable", std::move(Macros)}};
   std::string Text;
   llvm::raw_string_ostream(Text) << llvm::json::Value(std::move(Whole));
@@ -76,7 +88,8 @@ llvm::Expected<SharedHeaders> SharedHeaders::fromJson(llvm::StringRef Text) {
   const llvm::json::Object *Top = Whole->getAsObject();
   const llvm::json::Array *FileList = Top != nullptr ? Top->getArray("files") : nullptr;
   const llvm::json::Object *Macros = Top != nullptr ? Top->getObject("overridable") : nullptr;
-  if (FileList == nullptr || Macros == nullptr || !Top->getString("pch") || !Top->getString("names"))
+  const llvm::json::Object *NameLists = Top != nullptr ? Top->getObject("names") : nullptr;
+  if (FileList == nullptr || Macros == nullptr || NameLists == nullptr || !Top->getString("pch"))
     return Damaged();
   SharedHeaders S;
   S.Pch = Top->getString("pch")->str();
@@ -84,19 +97,22 @@ llvm::Expected<SharedHeaders> SharedHeaders::fromJson(llvm::StringRef Text) {
     const llvm::json::Object *F = V.getAsObject();
     if (F == nullptr || !F->getString("path"))
       return Damaged();
-    S.Files.push_back({F->getString("path")->str(), {}});
+    S.Files.push_back({F->getString("path")->str(), {}, F->getBoolean("part").value_or(false)});
     if (!readNumbers(F->get("includes"), FileList->size(), S.Files.back().Includes))
       return Damaged();
   }
   if (!readNumbers(Top->get("always"), S.Files.size(), S.Always))
     return Damaged();
-  llvm::SmallVector<llvm::StringRef, 0> Words;
-  Top->getString("names")->split(Words, ' ', -1, /*KeepEmpty=*/false);
-  for (llvm::StringRef Word : Words)
-    S.Names.insert(Word);
-  for (const auto &[Name, Where] : *Macros)
-    if (!readNumbers(&Where, S.Files.size(), S.Overridable[Name.str()]))
+  for (const auto &[Name, List] : *NameLists)
+    if (std::optional<llvm::StringRef> Text = List.getAsString())
+      S.Names[Name.str()] = Text->str();
+  for (const auto &[Name, Value] : *Macros) {
+    const llvm::json::Object *M = Value.getAsObject();
+    Default &D = S.Overridable[Name.str()];
+    if (M == nullptr || !readNumbers(M->get("files"), S.Files.size(), D.Files))
       return Damaged();
+    D.Prefix = M->getBoolean("prefix").value_or(false);
+  }
   return S;
 }
 

@@ -6,7 +6,6 @@
 
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 
 #include <optional>
@@ -21,6 +20,8 @@ struct SharedHeaders {
     std::string Path;
     /// Files that it includes, directly, in this configuration; indexes into Files.
     std::vector<uint32_t> Includes;
+    /// The IR has something to say of it.
+    bool HasPart = false;
     friend bool operator==(const File &, const File &) = default;
   };
   /// The PCH itself; absolute.
@@ -28,13 +29,21 @@ struct SharedHeaders {
   std::vector<File> Files;
   /// What every unit includes: the command's `-include` files.
   std::vector<uint32_t> Always;
-  /// Every identifier that the preprocessor saw in the headers, outside text that it skipped.
-  llvm::StringSet<> Names;
+  /// Where each identifier of the headers stands: indexes into Files, ascending, as text (`1 5 9`).
+  llvm::StringMap<std::string> Names;
+  struct Default {
+    /// The files that have functions in the IR in which the macro is expanded.
+    std::vector<uint32_t> Files;
+    /// It only puts strings before its argument (see isStringPrefix()).
+    bool Prefix = false;
+    friend bool operator==(const Default &, const Default &) = default;
+  };
   /// Macros that a unit may define before it includes a header: headers only give them a value where
-  /// there is none (`#ifndef pr_fmt`, `#define pr_fmt`, `#endif`). With the files that have functions
-  /// in the IR in which they are expanded.
-  llvm::StringMap<std::vector<uint32_t>> Overridable;
+  /// there is none (`#ifndef pr_fmt`, `#define pr_fmt`, `#endif`).
+  llvm::StringMap<Default> Overridable;
 
+  /// Whether the identifier stands in one of the files of the set.
+  [[nodiscard]] bool standsIn(llvm::StringRef Name, const llvm::BitVector &Set) const;
   /// Everything that including file `Index` brings in, itself included.
   [[nodiscard]] llvm::BitVector closure(uint32_t Index) const;
 

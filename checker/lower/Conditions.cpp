@@ -170,9 +170,9 @@ Condition lowerCondition(UnitContext &Unit, const clang::Expr *E, Places &Where,
     Printed = std::string(C.Op == CompareOp::Eq ? "== " : "< ") + std::to_string(C.Value) + "#" +
               std::to_string(C.Compared);
   else if (Binary != nullptr && (Binary->getOpcode() == clang::BO_NE || Binary->getOpcode() == clang::BO_EQ))
-    Printed = Unit.text(Binary->getLHS()) + " == " + Unit.text(Binary->getRHS());
+    Printed = Unit.uniqueText(Binary->getLHS()) + " == " + Unit.uniqueText(Binary->getRHS());
   else
-    Printed = Unit.text(E);
+    Printed = Unit.uniqueText(E);
   for (PlaceId Id : C.Reads)
     Printed += "#" + std::to_string(Id);
   C.Key = llvm::xxh3_64bits(llvm::StringRef(Printed));

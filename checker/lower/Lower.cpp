@@ -158,8 +158,9 @@ private:
              });
     });
     Out.Shared.Pch = PchFile;
-    for (const SharedHeaders::File &F : Out.Shared.Files) {
+    for (SharedHeaders::File &F : Out.Shared.Files) {
       Part *P = PartOf(F.Path);
+      F.HasPart = P != nullptr;
       Out.Parts.push_back(P != nullptr ? std::optional(std::move(*P)) : std::nullopt);
     }
     GeneratePCHAction::EndSourceFileAction();

@@ -5,6 +5,8 @@
 #include "lower/Uses.h"
 
 #include "clang/AST/Decl.h"
+#include "clang/AST/PrettyPrinter.h"
+#include "clang/AST/Stmt.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/StringExtras.h"
@@ -25,6 +27,30 @@ std::string onOneLine(llvm::StringRef Text) {
   }
   return Line;
 }
+
+/// Leaves out what differs between units that mean the same: labels in assembler, which have numbers
+/// that `__COUNTER__` gave them, and what pr_fmt() puts before a string.
+class StablePrinter : public clang::PrinterHelper {
+public:
+  explicit StablePrinter(const clang::ASTContext &Ast) : Ast(Ast) {}
+  bool handledStmt(clang::Stmt *S, llvm::raw_ostream &Out) override {
+    if (llvm::isa<clang::AsmStmt>(S)) {
+      Out << "asm";
+      return true;
+    }
+    const auto *String = llvm::dyn_cast<clang::StringLiteral>(S);
+    if (String == nullptr || String->getNumConcatenated() < 2)
+      return false;
+    Out << clang::Lexer::getSpelling(
+        Ast.getSourceManager().getSpellingLoc(String->getStrTokenLoc(String->getNumConcatenated() - 1)),
+        SpellingBuffer, Ast.getSourceManager(), Ast.getLangOpts());
+    return true;
+  }
+
+private:
+  const clang::ASTContext &Ast;
+  llvm::SmallString<64> SpellingBuffer;
+};
 
 } // namespace
 
@@ -100,14 +126,31 @@ Site UnitContext::wordSite(clang::SourceLocation Spelled, clang::SourceLocation 
   return {locate(Seen), locate(Spelled), Length};
 }
 
+std::optional<std::string> UnitContext::typedText(clang::SourceRange Range) const {
+  clang::CharSourceRange Typed = clang::Lexer::makeFileCharRange(clang::CharSourceRange::getTokenRange(Range),
+                                                                 Sources, Ast.getLangOpts());
+  if (Typed.isInvalid())
+    return std::nullopt;
+  return onOneLine(clang::Lexer::getSourceText(Typed, Sources, Ast.getLangOpts()));
+}
+
 std::string UnitContext::text(const clang::Expr *E) {
-  clang::CharSourceRange Typed = clang::Lexer::makeFileCharRange(
-      clang::CharSourceRange::getTokenRange(E->getSourceRange()), Sources, Ast.getLangOpts());
-  if (Typed.isValid())
-    return onOneLine(clang::Lexer::getSourceText(Typed, Sources, Ast.getLangOpts()));
+  if (std::optional<std::string> Typed = typedText(E->getSourceRange()))
+    return *Typed;
+  // A piece of a macro's expansion: what a reader sees is the macro's use.
+  clang::CharSourceRange Use = Sources.getExpansionRange(E->getSourceRange());
+  if (std::optional<std::string> Typed = typedText({Use.getBegin(), Use.getEnd()}))
+    return *Typed;
+  return uniqueText(E);
+}
+
+std::string UnitContext::uniqueText(const clang::Expr *E) {
+  if (std::optional<std::string> Typed = typedText(E->getSourceRange()))
+    return *Typed;
   std::string Printed;
   llvm::raw_string_ostream Out(Printed);
-  E->printPretty(Out, nullptr, Ast.getPrintingPolicy());
+  StablePrinter Helper(Ast);
+  E->printPretty(Out, &Helper, Ast.getPrintingPolicy());
   return stableName(onOneLine(Out.str()));
 }
 
@@ -141,7 +184,7 @@ std::string UnitContext::key(const clang::FunctionDecl &F) {
 std::string UnitContext::variableName(const clang::VarDecl &V) {
   if (V.getFormalLinkage() == clang::Linkage::External)
     return V.getNameAsString();
-  return (Files.name(locate(Sources.getFileLoc(V.getLocation())).File) + ":" + V.getName()).str();
+  return (Files.name(locate(Sources.getFileLoc(V.getLocation())).File) + ":" + stableName(V.getName())).str();
 }
 
 std::string UnitContext::fieldName(const clang::FieldDecl &F) {

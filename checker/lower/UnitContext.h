@@ -37,8 +37,11 @@ public:
   [[nodiscard]] Site site(const clang::Expr *E) { return site(E->getSourceRange()); }
   /// The site of one typed word.
   [[nodiscard]] Site wordSite(clang::SourceLocation Spelled, clang::SourceLocation Seen, uint32_t Length);
-  /// The expression as typed, on one line; pretty-printed where it was not typed in one piece.
+  /// The expression as typed, on one line; of a piece of a macro's expansion the macro's use.
   [[nodiscard]] std::string text(const clang::Expr *E);
+  /// As typed, or pretty-printed where it was not typed in one piece: no two expressions that differ
+  /// have the same text.
+  [[nodiscard]] std::string uniqueText(const clang::Expr *E);
   /// The outermost macro through which the callee's name came, else the name itself.
   [[nodiscard]] std::string typedName(clang::SourceLocation At, llvm::StringRef Name) const;
   /// Function::Key.
@@ -50,6 +53,7 @@ public:
   [[nodiscard]] static std::string fieldName(const clang::FieldDecl &F);
 
 private:
+  [[nodiscard]] std::optional<std::string> typedText(clang::SourceRange Range) const;
   FileId fileOf(clang::FileID Id);
   llvm::DenseMap<unsigned, FileId> Known;
   std::map<FileId, Part> Parts;

@@ -1,0 +1,40 @@
+// Which units can share a precompiled header, and what should be in it.
+#pragma once
+
+#include "compile_db/Database.h"
+
+#include "llvm/ADT/ArrayRef.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace gfplint {
+
+/// Units whose commands differ in nothing that could change the meaning of a common header.
+struct PchGroup {
+  /// Indexes into the entries that were planned for, ascending.
+  std::vector<size_t> Units;
+  /// The command for the PCH: what the units' commands have in common, without an input file.
+  std::vector<std::string> Args;
+  std::string Directory;
+  /// A folder that all of the group's files lie in.
+  std::string Folder;
+};
+
+/// Groups of at least `Smallest` units, the largest first; units of smaller groups are in none. Units
+/// of one group have the same flags except for include paths that come after the common ones, and lie
+/// in one folder: large folders get groups of their own, since their units include the same headers.
+/// Depends on the entries alone, not on their order.
+std::vector<PchGroup> planGroups(llvm::ArrayRef<Entry> Entries, size_t Smallest);
+
+/// The `#include <...>` lines of a C file outside any `#if`, in order.
+std::vector<std::string> includesOf(llvm::StringRef Text);
+
+/// The headers that are worth compiling once for units that include these, the most frequent first.
+std::vector<std::string> chooseHeaders(llvm::ArrayRef<std::vector<std::string>> IncludesOfUnits);
+
+/// The text of a file that includes the headers.
+std::string headerSource(llvm::ArrayRef<std::string> Headers);
+
+} // namespace gfplint
