@@ -1,10 +1,13 @@
-// A run over database entries: calibrate, parse and lower each in a worker, collect their IR.
+// A run over database entries: what the store still knows is taken from it, the rest is parsed and
+// lowered by workers and stored.
 #pragma once
 
 #include "compile_db/Database.h"
 #include "engine/Pool.h"
 #include "frontend/Parse.h"
-#include "ir/Ir.h"
+#include "gfp/Mask.h"
+#include "ir/Index.h"
+#include "store/Store.h"
 
 namespace gfplint {
 
@@ -14,19 +17,44 @@ struct UnitFailure {
   std::string Error;
 };
 
+struct AnalyseOptions {
+  PoolOptions Pool;
+  /// Parse units on top of shared precompiled headers where that cannot change what is learnt.
+  bool UsePch = true;
+  /// These texts stand in for files on disk; nothing that depends on them is stored.
+  const Overlay *Overlaid = nullptr;
+  /// Called as units end, with the counts so far.
+  std::function<void(size_t Done, size_t Total, size_t Failed)> Progress;
+  /// Remarks for --verbose, a line each.
+  std::function<void(llvm::StringRef)> Verbose;
+};
+
 struct Analysis {
   FlagTable Flags;
   FileTable Files;
-  /// In the order of the entries; failed ones are left out unless Clang recovered enough.
-  std::vector<Unit> Units;
+  /// The distinct parts of all units, without their functions' bodies.
+  std::vector<PartIndex> Parts;
+  /// The store's ids of Parts, for their bodies.
+  std::vector<PartId> Ids;
+  /// Sorted by file.
   std::vector<UnitFailure> Failures;
   size_t Analysed = 0;
+  /// How many units were parsed in this run, and how many of them on top of a PCH.
+  size_t Parsed = 0;
+  size_t Shared = 0;
+  double HeaderSeconds = 0;
+  double ParseSeconds = 0;
+  double LoadSeconds = 0;
+  /// The signal that ended the run early; the analysis is not whole then.
+  int Interrupted = 0;
 };
 
 /// An error only where nothing can be done at all: the flags of the tree cannot be read. The result
-/// does not depend on Options.Jobs. `Progress(done)` counts finished units.
-llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef SourceRoot,
-                                 const PoolOptions &Options, const std::function<void(size_t)> &Progress,
-                                 const Overlay *Overlaid = nullptr);
+/// does not depend on Pool.Jobs, the order of entries or what the store held.
+llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef SourceRoot, Store &Kept,
+                                 const AnalyseOptions &Options);
+
+/// The body of a function of a part, from the store.
+llvm::Expected<Function> loadBody(Store &Kept, const Analysis &A, uint32_t Part, uint32_t Function);
 
 } // namespace gfplint

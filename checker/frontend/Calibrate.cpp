@@ -37,40 +37,41 @@ private:
   std::vector<std::string> &Names;
 };
 
-class ReadValues : public clang::ASTFrontendAction, public clang::ASTConsumer {
+class ReadValues : public clang::ASTFrontendAction {
 public:
-  explicit ReadValues(FlagTable &Flags) : Flags(Flags) {}
+  explicit ReadValues(Calibration &Out) : Out(Out) {}
 
 private:
   class Forward : public clang::ASTConsumer {
   public:
-    explicit Forward(FlagTable &Flags) : Flags(Flags) {}
+    explicit Forward(Calibration &Out) : Out(Out) {}
     void HandleTranslationUnit(clang::ASTContext &Context) override {
       for (const clang::Decl *D : Context.getTranslationUnitDecl()->decls()) {
         const auto *V = llvm::dyn_cast<clang::VarDecl>(D);
         if (V == nullptr || !V->getName().starts_with(VariablePrefix) || V->isInvalidDecl())
           continue;
         if (const clang::APValue *Value = V->evaluateValue(); Value != nullptr && Value->isInt())
-          Flags.add(V->getName().drop_front(VariablePrefix.size()), Value->getInt().getZExtValue());
+          Out.Values.emplace_back(V->getName().drop_front(VariablePrefix.size()), Value->getInt().getZExtValue());
       }
     }
 
   private:
-    FlagTable &Flags;
+    Calibration &Out;
   };
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &, llvm::StringRef) override {
-    return std::make_unique<Forward>(Flags);
+    return std::make_unique<Forward>(Out);
   }
   bool BeginInvocation(clang::CompilerInstance &Instance) override {
     Instance.getFrontendOpts().SkipFunctionBodies = true;
     return true;
   }
-  FlagTable &Flags;
+  void EndSourceFileAction() override { Out.Files = filesRead(getCompilerInstance().getSourceManager()); }
+  Calibration &Out;
 };
 
 } // namespace
 
-llvm::Expected<FlagTable> calibrate(Parser &P, const Entry &E) {
+llvm::Expected<Calibration> calibrate(Parser &P, const Entry &E) {
   const std::string File = E.Directory + "/gfplint-calibration.c";
   Entry Virtual = E;
   Virtual.File = File;
@@ -79,22 +80,31 @@ llvm::Expected<FlagTable> calibrate(Parser &P, const Entry &E) {
   std::string Text = "#include <linux/gfp.h>\n";
   std::vector<std::string> Names;
   Overlay Files = {{File, Text}};
-  std::string Error = P.run(Virtual, std::make_unique<ListNames>(Names), &Files);
-  FlagTable Flags;
+  std::string Error = P.run(Virtual, std::make_unique<ListNames>(Names), &Files).Error;
   if (Error.empty()) {
     for (const std::string &Name : Names)
       Text += "static const unsigned long long " + VariablePrefix.str() + Name +
               " = (unsigned long long)(unsigned int)(" + Name + ");\n";
     Files[File] = Text;
-    Error = P.run(Virtual, std::make_unique<ReadValues>(Flags), &Files);
+    Calibration Found;
+    Error = P.run(Virtual, std::make_unique<ReadValues>(Found), &Files).Error;
+    std::erase(Found.Files, File);
     // A macro that is no constant (GFP_ZONE_TABLE's helpers) leaves an error and no value; the
     // flags themselves decide.
+    FlagTable Flags = flagTable(Found);
     if (Flags.has(Flag::DirectReclaim) && Flags.has(Flag::Io) && Flags.has(Flag::Fs))
-      return Flags;
+      return Found;
     if (Error.empty())
       Error = "<linux/gfp.h> defines no __GFP_DIRECT_RECLAIM, __GFP_IO and __GFP_FS";
   }
   return llvm::createStringError("cannot read the GFP flags with the command of " + E.File + ": " + Error);
+}
+
+FlagTable flagTable(const Calibration &C) {
+  FlagTable Flags;
+  for (const auto &[Name, Value] : C.Values)
+    Flags.add(Name, Value);
+  return Flags;
 }
 
 } // namespace gfplint

@@ -4,18 +4,30 @@
 #include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
+#include "clang/Basic/Version.h"
+#include "clang/Lex/LexDiagnostic.h"
 #include "clang/Tooling/Tooling.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/VirtualFileSystem.h"
+
+#include <algorithm>
 
 namespace gfplint {
 namespace {
 
-/// Keeps the first error, as `file:line:column: message`.
-class FirstError : public clang::DiagnosticConsumer {
+/// Keeps the first error, as `file:line:column: message`, and where in the main file errors come from.
+class Errors : public clang::DiagnosticConsumer {
 public:
+  explicit Errors(ParseOutcome &Out) : Out(Out) {}
   void HandleDiagnostic(clang::DiagnosticsEngine::Level Level, const clang::Diagnostic &Info) override {
     clang::DiagnosticConsumer::HandleDiagnostic(Level, Info);
-    if (Level < clang::DiagnosticsEngine::Error || !Text.empty())
+    if (Level < clang::DiagnosticsEngine::Error)
+      return;
+    Out.FileMissing |=
+        Info.getID() == clang::diag::err_pp_file_not_found || Info.getID() == clang::diag::err_pp_error_opening_file;
+    if (Info.hasSourceManager() && Info.getLocation().isValid())
+      addGuilty(Info.getSourceManager(), Info.getLocation());
+    if (!Out.Error.empty())
       return;
     llvm::SmallString<128> Message;
     Info.FormatDiagnostic(Message);
@@ -23,14 +35,27 @@ public:
       clang::PresumedLoc At =
           Info.getSourceManager().getPresumedLoc(Info.getSourceManager().getFileLoc(Info.getLocation()));
       if (At.isValid())
-        Text = (llvm::Twine(At.getFilename()) + ":" + llvm::Twine(At.getLine()) + ":" +
-                llvm::Twine(At.getColumn()) + ": ")
-                   .str();
+        Out.Error = (llvm::Twine(At.getFilename()) + ":" + llvm::Twine(At.getLine()) + ":" +
+                     llvm::Twine(At.getColumn()) + ": ")
+                        .str();
     }
-    Text += Message;
-    std::replace(Text.begin(), Text.end(), '\n', ' ');
+    Out.Error += Message;
+    std::replace(Out.Error.begin(), Out.Error.end(), '\n', ' ');
   }
-  std::string Text;
+
+private:
+  void addGuilty(const clang::SourceManager &Sources, clang::SourceLocation At) {
+    At = Sources.getFileLoc(At);
+    while (At.isValid() && Sources.getFileID(At) != Sources.getMainFileID())
+      At = Sources.getIncludeLoc(Sources.getFileID(At));
+    if (At.isInvalid())
+      return;
+    unsigned Line = Sources.getSpellingLineNumber(At);
+    auto Place = std::lower_bound(Out.Guilty.begin(), Out.Guilty.end(), Line);
+    if (Place == Out.Guilty.end() || *Place != Line)
+      Out.Guilty.insert(Place, Line);
+  }
+  ParseOutcome &Out;
 };
 
 } // namespace
@@ -55,7 +80,27 @@ clang::FileManager &Parser::files(llvm::StringRef Directory) {
   return *Slot;
 }
 
-std::string Parser::run(const Entry &E, std::unique_ptr<clang::FrontendAction> Action, const Overlay *Files) {
+std::vector<std::string> filesRead(clang::SourceManager &Sources) {
+  std::vector<std::string> Read;
+  for (unsigned I = 0, N = Sources.local_sloc_entry_size(); I != N; ++I) {
+    const clang::SrcMgr::SLocEntry &Entry = Sources.getLocalSLocEntry(I);
+    if (!Entry.isFile())
+      continue;
+    if (clang::OptionalFileEntryRef File = Entry.getFile().getContentCache().OrigEntry) {
+      llvm::SmallString<256> Path(File->getName());
+      Sources.getFileManager().makeAbsolutePath(Path);
+      llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+      Read.push_back(Path.str().str());
+    }
+  }
+  std::sort(Read.begin(), Read.end());
+  Read.erase(std::unique(Read.begin(), Read.end()), Read.end());
+  return Read;
+}
+
+std::string parserIdentity() { return clang::getClangFullVersion(); }
+
+ParseOutcome Parser::run(const Entry &E, std::unique_ptr<clang::FrontendAction> Action, const Overlay *Files) {
   llvm::IntrusiveRefCntPtr<clang::FileManager> Manager;
   clang::FileSystemOptions Options;
   Options.WorkingDir = E.Directory;
@@ -76,13 +121,13 @@ std::string Parser::run(const Entry &E, std::unique_ptr<clang::FrontendAction> A
                                    // Or Clang counts its errors on standard error.
                                    "-fno-caret-diagnostics"};
   Args.insert(Args.end(), E.Args.begin(), E.Args.end());
-  FirstError Errors;
+  ParseOutcome Outcome;
+  Errors Consumer(Outcome);
   clang::tooling::ToolInvocation Invocation(std::move(Args), std::move(Action), Manager.get());
-  Invocation.setDiagnosticConsumer(&Errors);
-  bool Ok = Invocation.run();
-  if (!Errors.Text.empty())
-    return Errors.Text;
-  return Ok ? "" : E.File + ": clang did not accept the command";
+  Invocation.setDiagnosticConsumer(&Consumer);
+  if (!Invocation.run() && Outcome.Error.empty())
+    Outcome.Error = E.File + ": clang did not accept the command";
+  return Outcome;
 }
 
 } // namespace gfplint

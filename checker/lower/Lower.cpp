@@ -12,7 +12,6 @@
 #include "clang/Frontend/FrontendActions.h"
 #include "clang/Frontend/MultiplexConsumer.h"
 #include "clang/Lex/PreprocessorOptions.h"
-#include "llvm/Support/Path.h"
 
 #include <algorithm>
 
@@ -61,25 +60,6 @@ private:
   std::vector<const clang::Decl *> Decls;
   BodyFilter Filter;
 };
-
-/// Files that the parse itself read; those of a PCH are loaded, not local.
-std::vector<std::string> filesRead(clang::SourceManager &Sources) {
-  std::vector<std::string> Read;
-  for (unsigned I = 0, N = Sources.local_sloc_entry_size(); I != N; ++I) {
-    const clang::SrcMgr::SLocEntry &Entry = Sources.getLocalSLocEntry(I);
-    if (!Entry.isFile())
-      continue;
-    if (clang::OptionalFileEntryRef File = Entry.getFile().getContentCache().OrigEntry) {
-      llvm::SmallString<256> Path(File->getName());
-      Sources.getFileManager().makeAbsolutePath(Path);
-      llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
-      Read.push_back(Path.str().str());
-    }
-  }
-  std::sort(Read.begin(), Read.end());
-  Read.erase(std::unique(Read.begin(), Read.end()), Read.end());
-  return Read;
-}
 
 class UnitAction : public clang::ASTFrontendAction {
 public:
@@ -179,18 +159,21 @@ private:
 LoweredUnit lowerEntry(Parser &P, const Entry &E, const LowerOptions &Options, FileTable &Files,
                        const Overlay *Overlaid, LoadedHeaders *Headers) {
   LoweredUnit U;
-  std::string Error = P.run(E, std::make_unique<UnitAction>(Options, Files, U, Headers), Overlaid);
+  ParseOutcome Outcome = P.run(E, std::make_unique<UnitAction>(Options, Files, U, Headers), Overlaid);
   U.Ir.File = displayPath(E.File, Options.SourceRoot);
-  U.Ir.Error = Error;
-  if (Headers != nullptr && U.Objection.empty() && !Error.empty())
-    U.Objection = "with the precompiled headers: " + Error;
+  U.Ir.Error = Outcome.Error;
+  U.FileMissing = Outcome.FileMissing;
+  if (Headers != nullptr && U.Objection.empty() && !Outcome.Error.empty())
+    U.Objection = "with the precompiled headers: " + Outcome.Error;
   return U;
 }
 
 LoweredHeaders lowerHeaders(Parser &P, const Entry &E, const std::string &PchFile,
                             const LowerOptions &Options, FileTable &Files) {
   LoweredHeaders H;
-  H.Error = P.run(E, std::make_unique<HeadersAction>(Options, Files, PchFile, H));
+  ParseOutcome Outcome = P.run(E, std::make_unique<HeadersAction>(Options, Files, PchFile, H));
+  H.Error = std::move(Outcome.Error);
+  H.Guilty = std::move(Outcome.Guilty);
   return H;
 }
 

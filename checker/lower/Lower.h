@@ -22,6 +22,8 @@ struct LoweredUnit {
   std::vector<std::string> Files;
   /// On top of a PCH: the files of it that the unit includes. Their parts are not in Ir.
   llvm::BitVector Shared;
+  /// A file that it includes was missing, or could not be read.
+  bool FileMissing = false;
   /// Not empty: why the unit must be lowered again without the PCH; Ir is of no use then.
   std::string Objection;
 };
@@ -39,6 +41,8 @@ struct LoweredHeaders {
   std::vector<std::optional<Part>> Parts;
   /// Not empty: there is no PCH, for this reason.
   std::string Error;
+  /// Lines of the file whose headers do not compile there.
+  std::vector<unsigned> Guilty;
 };
 
 /// Compiles a file that includes nothing but headers to a PCH, and lowers the headers' functions.

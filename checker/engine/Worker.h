@@ -1,0 +1,59 @@
+// What a worker process does with its jobs: makes precompiled headers, and turns units into parts.
+#pragma once
+
+#include "engine/Message.h"
+#include "frontend/PchPlan.h"
+#include "lower/Lower.h"
+
+#include "llvm/ADT/DenseSet.h"
+
+#include <deque>
+#include <set>
+
+namespace gfplint {
+
+/// What all jobs of a run share; made before the workers are.
+struct WorkerContext {
+  llvm::ArrayRef<Entry> Entries;
+  LowerOptions Lower;
+  const Overlay *Overlaid = nullptr;
+  std::vector<PchGroup> Groups;
+  /// For each group the description of its PCH (SharedHeadersFile), or empty where it has none.
+  std::vector<std::string> Descriptions;
+  /// For each group, where to make its PCH: a path without an ending.
+  std::vector<std::string> PchPaths;
+  /// For each entry its group; NoGroup for none.
+  std::vector<uint32_t> GroupOf;
+  static constexpr uint32_t NoGroup = ~0U;
+};
+
+/// Lives in one worker process from its first job to its last.
+class Worker {
+public:
+  explicit Worker(const WorkerContext &Context) : Context(Context) {}
+
+  /// Chooses headers for a group and compiles them, next to their description.
+  JobMessage makeHeaders(size_t Group);
+  JobMessage analyseUnit(size_t Entry);
+
+private:
+  /// A PCH that this worker has loaded, with the parts of its files.
+  struct Loaded {
+    uint32_t Group = 0;
+    std::string Error;
+    SharedHeaders Shared;
+    std::vector<PartHash> Parts;
+    std::unique_ptr<LoadedHeaders> Headers;
+  };
+  Loaded &load(uint32_t Group);
+  void addDep(JobMessage &M, const std::string &Path);
+  PartHash addPart(JobMessage &M, const Part &P, const FileTable &Files);
+
+  const WorkerContext &Context;
+  Parser P;
+  std::deque<std::unique_ptr<Loaded>> Recent;
+  llvm::DenseSet<PathHash> SentPaths;
+  std::set<PartHash> SentParts;
+};
+
+} // namespace gfplint
