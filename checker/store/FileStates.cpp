@@ -22,9 +22,7 @@ constexpr int64_t CoarseClock = 2 * Second;
 
 int64_t nanoseconds(const timespec &T) { return T.tv_sec * Second + T.tv_nsec; }
 
-Stamp stampOf(const struct stat &S) {
-  return {S.st_size, nanoseconds(S.st_mtim), nanoseconds(S.st_ctim)};
-}
+Stamp stampOf(const struct stat &S) { return {S.st_size, nanoseconds(S.st_mtim), nanoseconds(S.st_ctim)}; }
 
 /// Could a file with this stamp have changed at `When` or later, without a new stamp?
 bool maySameStampHide(const Stamp &At, int64_t When) {
@@ -39,7 +37,7 @@ std::optional<Hash128> hashFile(const char *Path, Stamp &At, bool &Torn) {
   if (Fd < 0)
     return std::nullopt;
   auto Close = llvm::make_scope_exit([&] { close(Fd); });
-  struct stat Before {};
+  struct stat Before{};
   if (fstat(Fd, &Before) != 0 || !S_ISREG(Before.st_mode))
     return std::nullopt;
   llvm::BLAKE3 Hasher;
@@ -54,7 +52,7 @@ std::optional<Hash128> hashFile(const char *Path, Stamp &At, bool &Torn) {
       break;
     Hasher.update(llvm::StringRef(Buffer.data(), static_cast<size_t>(N)));
   }
-  struct stat After {};
+  struct stat After{};
   if (fstat(Fd, &After) != 0)
     return std::nullopt;
   At = stampOf(After);
@@ -95,7 +93,7 @@ void FileStates::look(File &F) {
   if (F.State != Seen::NotYet)
     return;
   F.CheckedIn = Check;
-  struct stat S {};
+  struct stat S{};
   if (stat(F.Name.data(), &S) != 0) {
     F.State = errno == ENOENT || errno == ENOTDIR ? Seen::Missing : Seen::Unreadable;
     return;
@@ -156,7 +154,7 @@ bool FileStates::isSettled(ContentId Id) {
   File &F = Paths[Contents[Id].Path];
   if (!F.Racy && F.CheckedIn != Check) {
     F.CheckedIn = Check;
-    struct stat S {};
+    struct stat S{};
     bool There = stat(F.Name.data(), &S) == 0;
     F.Racy = F.State == Seen::Present ? !There || stampOf(S) != F.Now : There;
   }

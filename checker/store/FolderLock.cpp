@@ -31,7 +31,7 @@ FolderLock &FolderLock::operator=(FolderLock &&Other) noexcept {
 bool FolderLock::lock(short Kind, long Byte, int Milliseconds) {
   if (Fd < 0)
     return true;
-  struct flock Range {};
+  struct flock Range{};
   Range.l_type = Kind;
   Range.l_whence = SEEK_SET;
   Range.l_start = Byte;

@@ -6,6 +6,8 @@
 
 namespace gfplint {
 
-Hash128 hashBytes(llvm::StringRef Bytes) { return llvm::BLAKE3::hash<16>(llvm::arrayRefFromStringRef(Bytes)); }
+Hash128 hashBytes(llvm::StringRef Bytes) {
+  return llvm::BLAKE3::hash<16>(llvm::arrayRefFromStringRef(Bytes));
+}
 
 } // namespace gfplint

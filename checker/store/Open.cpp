@@ -15,12 +15,12 @@ namespace {
 constexpr int BusyMilliseconds = 10000;
 
 uint64_t inodeOf(const std::string &Path) {
-  struct stat S {};
+  struct stat S{};
   return stat(Path.c_str(), &S) == 0 ? S.st_ino : 0;
 }
 
 int64_t sizeOf(const std::string &Path) {
-  struct stat S {};
+  struct stat S{};
   return stat(Path.c_str(), &S) == 0 ? S.st_size : -1;
 }
 
@@ -152,8 +152,10 @@ llvm::Error Store::load() {
 }
 
 llvm::Error Store::openFile() {
-  llvm::Expected<Connection> C =
-      Connection::open(fileName(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  // SQLite takes a file of one byte for an empty one.
+  if (sizeOf(fileName()) == 1)
+    return foreign("it is no database");
+  llvm::Expected<Connection> C = Connection::open(fileName(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   if (!C)
     return C.takeError();
   Db = std::move(*C);

@@ -207,8 +207,7 @@ private:
   struct Statements {
     Statement Begin, Commit, Rollback, ContentInsert, ContentFind, ContentById, StampPut, PartInsert,
         PartFind, BodyInsert, Index, Bodies, UnitSame, UnitInsert, UsedInsert, UnitTrim, UnitsByKey,
-        CostByKey, UsedGet, UsedUpdate, BlobGet,
-        BlobPut, BlobTouch, PchGet, PchPut, PchTouch;
+        CostByKey, UsedGet, UsedUpdate, BlobGet, BlobPut, BlobTouch, PchGet, PchPut, PchTouch;
   } Sql;
 
   /// By the store's id of a content.

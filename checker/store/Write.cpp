@@ -292,9 +292,8 @@ std::string Store::describe() {
   if (State == Mode::Closed)
     return "store: not used";
   std::string Line =
-      llvm::formatv("store: {0} units, {1} parts, {2} files; {3:F1} MiB",
-                    Count("SELECT count(*) FROM used"), Count("SELECT max(id) FROM part"),
-                    Count("SELECT count(*) FROM stat"),
+      llvm::formatv("store: {0} units, {1} parts, {2} files; {3:F1} MiB", Count("SELECT count(*) FROM used"),
+                    Count("SELECT max(id) FROM part"), Count("SELECT count(*) FROM stat"),
                     static_cast<double>(Count("PRAGMA page_count") * Count("PRAGMA page_size")) / (1 << 20));
   if (Unsettled > 0)
     Line += llvm::formatv("; {0} units not kept: files changed just before or during the run", Unsettled);
