@@ -13,7 +13,7 @@ namespace {
 
 class Consumer : public clang::ASTConsumer {
 public:
-  Consumer(const LowerOptions &Options, FileTable &Files, Unit &Out)
+  Consumer(const LowerOptions &Options, FileTable &Files, Part &Out)
       : Options(Options), Files(Files), Out(Out) {}
 
   void Initialize(clang::ASTContext &Context) override { Sources = &Context.getSourceManager(); }
@@ -40,14 +40,14 @@ public:
 private:
   const LowerOptions &Options;
   FileTable &Files;
-  gfplint::Unit &Out;
+  Part &Out;
   const clang::SourceManager *Sources = nullptr;
   BodyFilter Filter;
 };
 
 class Action : public clang::ASTFrontendAction {
 public:
-  Action(const LowerOptions &Options, FileTable &Files, Unit &Out)
+  Action(const LowerOptions &Options, FileTable &Files, Part &Out)
       : Options(Options), Files(Files), Out(Out) {}
 
 private:
@@ -63,7 +63,7 @@ private:
   }
   const LowerOptions &Options;
   FileTable &Files;
-  Unit &Out;
+  Part &Out;
 };
 
 } // namespace
@@ -72,7 +72,8 @@ Unit lowerEntry(Parser &P, const Entry &E, const LowerOptions &Options, FileTabl
                 const Overlay *Overlaid) {
   Unit U;
   U.File = displayPath(E.File, Options.SourceRoot);
-  U.Error = P.run(E, std::make_unique<Action>(Options, Files, U), Overlaid);
+  U.Parts.emplace_back().File = U.File;
+  U.Error = P.run(E, std::make_unique<Action>(Options, Files, U.Parts.front()), Overlaid);
   return U;
 }
 

@@ -42,7 +42,7 @@ struct Around {
 
 class UseLowering {
 public:
-  UseLowering(UnitContext &Context, Unit &Out) : Context(Context), Out(Out) {}
+  UseLowering(UnitContext &Context, Part &Out) : Context(Context), Out(Out) {}
 
   void decl(const clang::Decl *D);
   void rawWords(const WordRecorder &Words);
@@ -57,7 +57,7 @@ private:
   void rawWordsOf(clang::FileID File, const WordRecorder &Words);
 
   UnitContext &Context;
-  Unit &Out;
+  Part &Out;
   std::set<std::pair<FileId, uint32_t>> Seen;
 };
 
@@ -349,7 +349,7 @@ bool isRestrictedWord(llvm::StringRef Name) {
 
 void WordRecorder::watch(clang::Preprocessor &Pp) { Pp.addPPCallbacks(std::make_unique<Callbacks>(*this)); }
 
-void lowerUses(UnitContext &Context, const WordRecorder &Words, Unit &Out) {
+void lowerUses(UnitContext &Context, const WordRecorder &Words, Part &Out) {
   UseLowering L(Context, Out);
   for (const clang::Decl *D : Context.Ast.getTranslationUnitDecl()->decls())
     L.decl(D);

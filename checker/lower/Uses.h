@@ -27,7 +27,7 @@ public:
 
 /// Lists the uses in the unit's declarations, then the words that the AST does not show. Also
 /// fills in the ops tables and masks of initialisers, and the functions whose address escapes.
-void lowerUses(UnitContext &Context, const WordRecorder &Words, Unit &Out);
+void lowerUses(UnitContext &Context, const WordRecorder &Words, Part &Out);
 
 /// GFP_NOFS, GFP_NOIO or GFP_NOWAIT.
 bool isRestrictedWord(llvm::StringRef Name);
