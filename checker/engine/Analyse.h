@@ -4,7 +4,7 @@
 #include "compile_db/Database.h"
 #include "engine/Pool.h"
 #include "frontend/Parse.h"
-#include "ir/Ir.h"
+#include "ir/Encode.h"
 
 namespace gfplint {
 
@@ -16,9 +16,8 @@ struct UnitFailure {
 
 struct Analysis {
   FlagTable Flags;
-  FileTable Files;
   /// In the order of the entries; failed ones are left out unless Clang recovered enough.
-  std::vector<Unit> Units;
+  std::vector<EncodedUnit> Units;
   std::vector<UnitFailure> Failures;
   size_t Analysed = 0;
 };
