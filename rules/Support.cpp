@@ -18,7 +18,7 @@ std::string maskText(const Program &P, const Arrival &A) {
 
 std::vector<TraceStep> traceOf(const Program &P, const Arrival &A, FunctionId In, const Event &Call) {
   std::vector<TraceStep> Trace;
-  std::string Origin = A.Origin ? P.function(*A.Origin).Name : "";
+  std::string Origin = A.Origin ? P.name(*A.Origin).str() : "";
   Trace.push_back(
       {A.Chosen.At, Origin, (A.Must == A.May ? P.spell(A.ChosenMask) : "the mask") + " is chosen here"});
   for (const Arrival::Step &S : A.Way) {
@@ -30,12 +30,12 @@ std::vector<TraceStep> traceOf(const Program &P, const Arrival &A, FunctionId In
       Text += " as '" + Parameter + "'";
     if (!S.Call->Indirect.empty())
       Text += " through " + S.Call->Indirect;
-    Trace.push_back({S.Call->Where.At, P.function(S.In).Name, Text});
+    Trace.push_back({S.Call->Where.At, P.name(S.In).str(), Text});
   }
   if (!A.Field.empty())
-    Trace.push_back({Call.Where.At, P.function(In).Name, "read from " + A.Field + ", where it was stored"});
+    Trace.push_back({Call.Where.At, P.name(In).str(), "read from " + A.Field + ", where it was stored"});
   Trace.push_back(
-      {Call.Where.At, P.function(In).Name, "arrives at " + calleeName(Call) + "() as " + maskText(P, A)});
+      {Call.Where.At, P.name(In).str(), "arrives at " + calleeName(Call) + "() as " + maskText(P, A)});
   return Trace;
 }
 
@@ -56,9 +56,7 @@ Severity withDoubts(Severity Sure, const Arrival &A) {
 
 void forEachAllocation(const Program &P, AllocatorFamily Family,
                        const std::function<void(FunctionId, const Event &, unsigned)> &Ask) {
-  for (FunctionId Id = 0; Id < P.size(); ++Id) {
-    if (P.isAllocator(Id))
-      continue;
+  for (FunctionId Id : P.callersOfFamily(Family))
     for (const Block &B : P.function(Id).Blocks)
       for (const Event &E : B.Events) {
         const Allocator *A = E.Kind == EventKind::Call ? P.allocator(E) : nullptr;
@@ -67,7 +65,6 @@ void forEachAllocation(const Program &P, AllocatorFamily Family,
         if (std::optional<unsigned> MaskArg = Program::maskArgument(E, *A))
           Ask(Id, E, *MaskArg);
       }
-  }
 }
 
 std::vector<Arrival> onePerWay(std::vector<Arrival> All) {
@@ -92,10 +89,10 @@ Finding arrivalFinding(const Program &P, const char *Rule, Severity Level, Funct
   F.Level = withDoubts(Level, A);
   const Arg &Passed = Call.Args[Argument];
   F.At = Passed.Mask && Passed.Mask->Where.At.valid() ? Passed.Mask->Where.At : Call.Where.At;
-  F.Function = P.function(In).Name;
+  F.Function = P.name(In).str();
   F.Mask = maskText(P, A);
   F.Trace = traceOf(P, A, In, Call);
-  F.Identity = calleeName(Call) + " " + F.Mask + " from " + (A.Origin ? P.function(*A.Origin).Key : A.Field);
+  F.Identity = calleeName(Call) + " " + F.Mask + " from " + (A.Origin ? P.key(*A.Origin).str() : A.Field);
   return F;
 }
 

@@ -41,7 +41,7 @@ private:
   [[nodiscard]] std::optional<Allocation> allocation(FunctionId In, const Event &E) const;
   [[nodiscard]] const OpenScope *nowaitAt(FunctionId In, const Event &Call) const;
   [[nodiscard]] TraceStep opened(FunctionId In, const OpenScope &S) const {
-    return {S.SavedAt, P.function(In).Name, "the nowait scope is opened here"};
+    return {S.SavedAt, P.name(In).str(), "the nowait scope is opened here"};
   }
 
   const Program &P;
@@ -83,7 +83,7 @@ std::optional<Fix> NowaitScopes::rewrite(const Allocation &A, const ResolvedTerm
   if (Effective == After)
     X.Kind = Applicability::Safe;
   else
-    X.Effects.push_back({A.Call->Where.At, P.function(A.In).Name, P.spell(Effective), P.spell(After)});
+    X.Effects.push_back({A.Call->Where.At, P.name(A.In).str(), P.spell(Effective), P.spell(After)});
   return X;
 }
 
@@ -96,7 +96,7 @@ void NowaitScopes::report(const Allocation &A, const ResolvedTerm &T, std::vecto
   F.Rule = "blocking-mask-in-nowait-scope";
   F.Level = A.Callee->SleepsByRawMask || M.has(Flag::NoFail) ? Severity::Error : Severity::Warning;
   F.At = A.Call->Args[A.MaskArg].Mask->Where.At;
-  F.Function = P.function(A.In).Name;
+  F.Function = P.name(A.In).str();
   F.Mask = P.spell(M);
   F.Message = F.Mask + " is passed to " + calleeName(*A.Call) + "() while a nowait scope is active";
   if (A.Callee->SleepsByRawMask)
@@ -122,7 +122,7 @@ void NowaitScopes::callees(FunctionId Id, const Event &Call, const OpenScope &Sc
     if (!To || P.isAllocator(*To) || Way.size() > MaxDepth || !Seen.insert(*To).second)
       return;
     Inside Next{*To, Way};
-    Next.Way.push_back({E.Where.At, P.function(From).Name, "calls " + calleeName(E) + "()"});
+    Next.Way.push_back({E.Where.At, P.name(From).str(), "calls " + calleeName(E) + "()"});
     Work.push_back(std::move(Next));
   };
   Enter(Call, Id, {opened(Id, Scope)});
@@ -180,7 +180,7 @@ void NowaitScopes::handedDown(const Allocation &A) {
 
 void NowaitScopes::run() {
   bool Any = false;
-  for (FunctionId Id = 0; Id < P.size(); ++Id) {
+  for (FunctionId Id : P.scopeUsers()) {
     direct(Id);
     for (const Block &B : P.function(Id).Blocks)
       Any = Any || std::any_of(B.Events.begin(), B.Events.end(), [&](const Event &E) {
@@ -188,14 +188,13 @@ void NowaitScopes::run() {
             });
   }
   // Following every mask back is worth it only where there is such a scope at all.
-  for (FunctionId Id = 0; Any && Id < P.size(); ++Id) {
-    if (P.isAllocator(Id))
-      continue;
+  if (!Any)
+    return;
+  for (FunctionId Id : P.callersOfAllocators())
     for (const Block &B : P.function(Id).Blocks)
       for (const Event &E : B.Events)
         if (std::optional<Allocation> A = allocation(Id, E))
           handedDown(*A);
-  }
 }
 
 } // namespace

@@ -18,7 +18,7 @@ std::string advice(const Program &P, Restriction R, ScopeSet Active) {
 } // namespace
 
 void restrictedGfpSite(const Program &P, std::vector<Finding> &Out) {
-  for (FunctionId Id = 0; Id < P.size(); ++Id) {
+  for (FunctionId Id : P.restricting()) {
     const Function &F = P.function(Id);
     for (const Block &B : F.Blocks)
       for (const Event &E : B.Events) {

@@ -275,8 +275,8 @@ bool savesToLocal(const Program &P, const Function &F) {
 } // namespace
 
 void scopeUnpaired(const Program &P, std::vector<Finding> &Out) {
-  for (FunctionId Id = 0; Id < P.size(); ++Id)
-    if (savesToLocal(P, P.function(Id)) && P.Knowledge.scopeFunction(P.function(Id).Name) == nullptr)
+  for (FunctionId Id : P.scopeUsers())
+    if (P.Knowledge.scopeFunction(P.name(Id)) == nullptr && savesToLocal(P, P.function(Id)))
       Exploration(P, Id, Out).run();
 }
 

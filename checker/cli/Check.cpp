@@ -26,6 +26,10 @@ int runCheck(const Options &O) {
       writeText(R, Out);
   });
   bool Failed = tellFailures(O, (*S)->Failures);
+  for (const std::string &Line : (*S)->Linked->loadErrors()) {
+    llvm::errs() << "gfplint: " << Line << "\n";
+    Failed = true;
+  }
   if (!Written || Failed)
     return 2;
   for (const Finding &F : R.Findings)
@@ -41,10 +45,21 @@ int runDump(const Options &O) {
     llvm::errs() << "gfplint: " << llvm::toString(A.takeError()) << "\n";
     return 2;
   }
-  bool Written = writeResult(O, [&](llvm::raw_ostream &Out) {
-    for (const Unit &U : A->Units)
-      Out << dump(U, A->Files, A->Flags);
-  });
+  std::string Text;
+  for (const EncodedUnit &Encoded : A->Units) {
+    Unit U{Encoded.File, Encoded.Error, {}};
+    FileTable Files;
+    for (const EncodedPart &P : Encoded.Parts) {
+      llvm::Expected<Part> Decoded = decode(P, Files);
+      if (!Decoded) {
+        llvm::errs() << "gfplint: " << U.File << ": " << llvm::toString(Decoded.takeError()) << "\n";
+        return 2;
+      }
+      U.Parts.push_back(std::move(*Decoded));
+    }
+    Text += dump(U, Files, A->Flags);
+  }
+  bool Written = writeResult(O, [&](llvm::raw_ostream &Out) { Out << Text; });
   return tellFailures(O, A->Failures) || !Written ? 2 : 0;
 }
 

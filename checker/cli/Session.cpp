@@ -2,6 +2,7 @@
 #include "cli/Session.h"
 
 #include "model/Loader.h"
+#include "program/InMemory.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -84,6 +85,20 @@ llvm::Expected<Analysis> analyseEntries(const Options &O, llvm::ArrayRef<Entry> 
   return analyse(Entries, SourceRoot, Pool, Tell, Overlaid);
 }
 
+/// Moves the units' parts into a program.
+llvm::Error link(Session &S, std::vector<EncodedUnit> Units) {
+  std::vector<EncodedPart> Parts;
+  for (EncodedUnit &U : Units)
+    std::move(U.Parts.begin(), U.Parts.end(), std::back_inserter(Parts));
+  FileTable Files;
+  llvm::Expected<LinkInput> Input = linkInput(std::move(Parts), Files);
+  if (!Input)
+    return Input.takeError();
+  S.Linked = std::make_unique<Program>(std::move(Input->Parts), std::move(Files), std::move(Input->Load),
+                                       S.Knowledge, S.Flags);
+  return llvm::Error::success();
+}
+
 } // namespace
 
 llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Overlay *Overlaid) {
@@ -117,7 +132,8 @@ llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Ove
     for (const std::string &Name : S->Flags.unknownNames())
       llvm::errs() << "gfplint: flag " << Name
                    << " of this tree has no name here; it is kept as an unknown bit\n";
-  S->Linked = std::make_unique<Program>(std::move(A->Units), std::move(A->Files), S->Knowledge, S->Flags);
+  if (llvm::Error E = link(*S, std::move(A->Units)))
+    return E;
   if (O.Stats)
     llvm::errs() << llvm::formatv(
         "gfplint: {0} units, {1} functions; seconds: {2:F2} database and knowledge, "

@@ -49,7 +49,7 @@ llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef 
       Shared = std::make_unique<Parser>();
     FileTable Files;
     Unit U = lowerEntry(*Shared, Entries[I], Lower, Files, Overlaid);
-    return encode(U, Files);
+    return pack(encode(U, Files));
   };
   size_t Done = 0;
   std::vector<JobResult> Results = runJobs(Entries.size(), Options, Work, [&](size_t) {
@@ -62,7 +62,7 @@ llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef 
       A.Failures.push_back({Name, Results[I].Failure});
       continue;
     }
-    llvm::Expected<Unit> U = decode(Results[I].Bytes, A.Files);
+    llvm::Expected<EncodedUnit> U = unpack(Results[I].Bytes);
     Results[I].Bytes.clear();
     Results[I].Bytes.shrink_to_fit();
     if (!U) {

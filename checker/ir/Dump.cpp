@@ -15,15 +15,19 @@ public:
     Out << "unit " << U.File << "\n";
     if (!U.Error.empty())
       Out << "  error " << U.Error << "\n";
-    for (const Function &F : U.Functions)
-      function(F);
-    for (const FieldFunction &F : U.FieldFunctions)
-      Out << "table " << F.Field << " = " << F.Function << "\n";
-    for (const FieldMask &M : U.FieldMasks)
-      Out << "field " << M.Field << " = " << expr(M.Value, nullptr) << "\n";
+    for (const Part &P : U.Parts)
+      part(P);
   }
 
 private:
+  void part(const Part &P) {
+    for (const Function &F : P.Functions)
+      function(F);
+    for (const FieldFunction &F : P.FieldFunctions)
+      Out << "table " << F.Field << " = " << F.Function << "\n";
+    for (const FieldMask &M : P.FieldMasks)
+      Out << "field " << M.Field << " = " << expr(M.Value, nullptr) << "\n";
+  }
   void function(const Function &F);
   void event(const Event &E, const Function &F);
   std::string place(PlaceId Id, const Function *F) {

@@ -1,10 +1,14 @@
 // One description of each struct's members serves writing and reading.
 #include "ir/Encode.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/MsgPackReader.h"
 #include "llvm/BinaryFormat/MsgPackWriter.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/xxhash.h"
 
 #include <algorithm>
 #include <functional>
@@ -54,9 +58,22 @@ template <class A> void members(A &Io, FieldMask &V) { Io(V.Field, V.Function, V
 template <class A> void members(A &Io, MaskUse &V) {
   Io(V.Where, V.Word, V.Kind, V.Function, V.Callee, V.Text, V.Value);
 }
-template <class A> void members(A &Io, Unit &V) {
-  Io(V.File, V.Error, V.Functions, V.FieldFunctions, V.FieldMasks, V.Uses, V.AddressTaken);
+template <class A> void members(A &Io, CallRef &V) { Io(V.Name, V.Packed); }
+template <class A> void members(A &Io, FunctionIndex &V) {
+  Io(V.Name, V.Key, V.Static, V.InHeader, V.Restricts, V.At, V.BodyHash, V.BodySize, V.Calls, V.Stores);
 }
+template <class A> void members(A &Io, TableEntry &V) { Io(V.Field, V.Function); }
+template <class A> void members(A &Io, PartIndex &V) {
+  Io(V.File, V.Strings, V.Functions, V.Calls, V.StoredFields, V.FieldFunctions, V.FieldMasks, V.Uses,
+     V.AddressTaken);
+}
+template <class A> void members(A &Io, EncodedPart &V) {
+  std::string Hash(V.Hash.begin(), V.Hash.end());
+  Io(Hash, V.Index, V.Bodies);
+  Hash.resize(V.Hash.size());
+  std::copy(Hash.begin(), Hash.end(), V.Hash.begin());
+}
+template <class A> void members(A &Io, EncodedUnit &V) { Io(V.File, V.Error, V.Parts); }
 
 // The last value of each enumeration: a larger one is damage.
 constexpr PlaceKind lastOf(PlaceKind) { return PlaceKind::Field; }
@@ -85,7 +102,7 @@ public:
     auto IsEvent = [&](const Event &E) {
       // An assignment without a target would be one to nothing.
       bool Assigns = E.Kind == EventKind::Assign || E.Kind == EventKind::AssignMask;
-      return IsPlace(E.Target) && (!Assigns || E.Target != NoPlace) &&
+      return E.Id <= CallRef::MaxEvent && IsPlace(E.Target) && (!Assigns || E.Target != NoPlace) &&
              (E.Kind != EventKind::AssignMask || E.Value) && IsPlace(E.From) && IsMask(E.Value) &&
              (!E.Branch || IsCondition(*E.Branch)) &&
              All(E.Args, [&](const Arg &A) { return IsPlace(A.Var) && IsMask(A.Mask); });
@@ -99,18 +116,43 @@ public:
   }
 };
 
+/// Whether every number in the index refers to something.
+bool referencesHold(const PartIndex &P) {
+  auto All = [](const auto &List, const auto &Test) { return std::all_of(List.begin(), List.end(), Test); };
+  auto IsString = [&](StringId Id) { return Id < P.Strings.size(); };
+  uint64_t Calls = 0;
+  uint64_t Stores = 0;
+  uint64_t Bytes = 0;
+  for (const FunctionIndex &F : P.Functions) {
+    Calls += F.Calls;
+    Stores += F.Stores;
+    Bytes += F.BodySize;
+    if (!IsString(F.Name) || !IsString(F.Key))
+      return false;
+  }
+  return Calls == P.Calls.size() && Stores == P.StoredFields.size() && Bytes <= UINT32_MAX &&
+         All(P.Calls, [&](const CallRef &C) { return IsString(C.Name); }) && All(P.StoredFields, IsString) &&
+         All(P.FieldFunctions, [&](const TableEntry &T) { return IsString(T.Field) && IsString(T.Function); }) &&
+         All(P.AddressTaken, IsString);
+}
+
+/// The files that a part's bytes mention, numbered in the order in which they do.
+struct LocalFiles {
+  llvm::DenseMap<FileId, FileId> Numbers;
+  std::vector<FileId> Order;
+};
+
 class Encoder {
 public:
-  explicit Encoder(llvm::raw_ostream &Out) : Out(Out) {}
+  Encoder(llvm::raw_ostream &Out, LocalFiles &Files) : Out(Out), Files(Files) {}
 
   template <class... T> void operator()(const T &...Values) { (put(Values), ...); }
   void file(FileId Id) {
-    auto [It, New] = Local.try_emplace(Id, static_cast<FileId>(Order.size()));
+    auto [It, New] = Files.Numbers.try_emplace(Id, static_cast<FileId>(Files.Order.size()));
     if (New)
-      Order.push_back(Id);
+      Files.Order.push_back(Id);
     put(It->second);
   }
-  [[nodiscard]] const std::vector<FileId> &files() const { return Order; }
 
 private:
   template <class T> void put(const T &Value) {
@@ -129,6 +171,11 @@ private:
       members(*this, const_cast<T &>(Value));
   }
   void put(const std::string &Value) { Out.write(llvm::StringRef(Value)); }
+  void put(const StringList &Values) {
+    Out.writeArraySize(static_cast<uint32_t>(Values.size()));
+    for (StringId I = 0; I < Values.size(); ++I)
+      Out.write(Values[I]);
+  }
   template <class T> void put(const std::vector<T> &Values) {
     Out.writeArraySize(static_cast<uint32_t>(Values.size()));
     for (const T &V : Values)
@@ -141,14 +188,13 @@ private:
   }
 
   llvm::msgpack::Writer Out;
-  llvm::DenseMap<FileId, FileId> Local;
-  std::vector<FileId> Order;
+  LocalFiles &Files;
 };
 
 class Decoder {
 public:
-  Decoder(llvm::StringRef Bytes, std::vector<FileId> Files)
-      : In(Bytes), Remaining(Bytes.size()), Files(std::move(Files)) {}
+  Decoder(llvm::StringRef Bytes, llvm::ArrayRef<FileId> Files)
+      : In(Bytes), Remaining(Bytes.size()), Files(Files) {}
 
   template <class... T> void operator()(T &...Values) { (get(Values), ...); }
   void file(FileId &Id) {
@@ -183,6 +229,10 @@ public:
       members(*this, Value);
   }
   void get(std::string &Value) { Value = next(llvm::msgpack::Type::String).Raw.str(); }
+  void get(StringList &Values) {
+    for (size_t Left = next(llvm::msgpack::Type::Array).Length; Left > 0 && !Failed; --Left)
+      Values.add(next(llvm::msgpack::Type::String).Raw);
+  }
   template <class T> void get(std::vector<T> &Values) {
     size_t Size = next(llvm::msgpack::Type::Array).Length;
     // Every element takes at least a byte, so a larger count is damage.
@@ -241,7 +291,7 @@ private:
 
   llvm::msgpack::Reader In;
   size_t Remaining;
-  std::vector<FileId> Files;
+  llvm::ArrayRef<FileId> Files;
   bool Failed = false;
 };
 
@@ -251,29 +301,61 @@ struct Header {
 };
 template <class A> void members(A &Io, Header &V) { Io(V.Version, V.Files); }
 
-template <class T> std::string encodeWithFiles(const T &Value, const FileTable &Files) {
-  std::string Body;
-  llvm::raw_string_ostream BodyOut(Body);
-  Encoder E(BodyOut);
-  E(Value);
-  Header H;
-  for (FileId Id : E.files())
-    H.Files.push_back(Files.name(Id).str());
-
+template <class... T> std::string bytesOf(LocalFiles &Files, const T &...Values) {
   std::string Bytes;
   llvm::raw_string_ostream Out(Bytes);
-  Encoder Whole(Out);
-  Whole(H, BodyOut.str());
+  Encoder(Out, Files)(Values...);
   return Out.str();
 }
 
+std::array<uint8_t, 16> hashOf(llvm::StringRef Index, llvm::StringRef Bodies) {
+  std::array<uint8_t, 32> Both{};
+  size_t At = 0;
+  for (llvm::StringRef Bytes : {Index, Bodies}) {
+    llvm::XXH128_hash_t H = llvm::xxh3_128bits(llvm::arrayRefFromStringRef(Bytes));
+    for (uint64_t Half : {H.low64, H.high64}) {
+      llvm::support::endian::write64le(&Both[At], Half);
+      At += sizeof Half;
+    }
+  }
+  llvm::XXH128_hash_t H = llvm::xxh3_128bits(Both);
+  std::array<uint8_t, 16> Hash{};
+  llvm::support::endian::write64le(Hash.data(), H.low64);
+  llvm::support::endian::write64le(Hash.data() + 8, H.high64);
+  return Hash;
+}
+
+llvm::Error damaged(const char *What) { return llvm::createStringError("damaged IR: %s", What); }
+
 } // namespace
 
-std::string encode(const Unit &U, const FileTable &Files) { return encodeWithFiles(U, Files); }
+EncodedPart encode(const Part &P, const FileTable &Files) {
+  EncodedPart Out;
+  LocalFiles Local;
+  PartIndex Index = indexOf(P);
+  for (size_t I = 0; I < P.Functions.size(); ++I) {
+    std::string Body = bytesOf(Local, P.Functions[I]);
+    Index.Functions[I].BodySize = static_cast<uint32_t>(Body.size());
+    Index.Functions[I].BodyHash = llvm::xxh3_64bits(Body);
+    Out.Bodies += Body;
+  }
+  std::string Inner = bytesOf(Local, Index);
+  Header H;
+  for (FileId Id : Local.Order)
+    H.Files.push_back(Files.name(Id).str());
+  Out.Index = bytesOf(Local, H, Inner);
+  Out.Hash = hashOf(Out.Index, Out.Bodies);
+  return Out;
+}
 
-std::string encode(const Function &F, const FileTable &Files) { return encodeWithFiles(F, Files); }
+EncodedUnit encode(const Unit &U, const FileTable &Files) {
+  EncodedUnit Out{U.File, U.Error, {}};
+  for (const Part &P : U.Parts)
+    Out.Parts.push_back(encode(P, Files));
+  return Out;
+}
 
-llvm::Expected<Unit> decode(llvm::StringRef Bytes, FileTable &Files) {
+llvm::Expected<PartIndex> decodeIndex(llvm::StringRef Bytes, FileTable &Files) {
   Header H;
   std::string Body;
   Decoder Outer(Bytes, {});
@@ -281,16 +363,71 @@ llvm::Expected<Unit> decode(llvm::StringRef Bytes, FileTable &Files) {
   if (!Outer.failed() && H.Version != IrVersion)
     return llvm::createStringError("IR of version %u, this program reads %u", H.Version, IrVersion);
   Outer(Body);
-  std::vector<FileId> Map;
+  if (Outer.failed() || !Outer.atEnd())
+    return damaged("the frame of an index");
+  PartIndex P;
   for (const std::string &Name : H.Files)
-    Map.push_back(Name.empty() ? 0 : Files.intern(Name));
-  Decoder Inner(Body, std::move(Map));
-  Unit U;
-  if (!Outer.failed())
-    Inner(U);
-  if (Outer.failed() || Inner.failed() || !Outer.atEnd() || !Inner.atEnd() ||
-      !std::all_of(U.Functions.begin(), U.Functions.end(), ReferenceCheck::holds))
-    return llvm::createStringError("damaged IR");
+    P.Bodies.Files.push_back(Name.empty() ? 0 : Files.intern(Name));
+  Decoder Inner(Body, P.Bodies.Files);
+  Inner(P);
+  if (Inner.failed() || !Inner.atEnd() || !referencesHold(P))
+    return damaged("an index");
+  P.Hash = llvm::xxh3_64bits(Bytes);
+  uint32_t Offset = 0;
+  for (const FunctionIndex &F : P.Functions) {
+    P.Bodies.Ranges.push_back({Offset, F.BodySize});
+    Offset += F.BodySize;
+  }
+  return P;
+}
+
+llvm::Expected<Function> decodeBody(llvm::StringRef Bytes, const BodyTable &Table) {
+  Decoder D(Bytes, Table.Files);
+  Function F;
+  D(F);
+  if (D.failed() || !D.atEnd() || !ReferenceCheck::holds(F))
+    return damaged("the body of a function");
+  return F;
+}
+
+llvm::Expected<Part> decode(const EncodedPart &P, FileTable &Files) {
+  llvm::Expected<PartIndex> Index = decodeIndex(P.Index, Files);
+  if (!Index)
+    return Index.takeError();
+  Part Out;
+  for (const BodyTable::Range &R : Index->Bodies.Ranges) {
+    llvm::Expected<Function> F =
+        decodeBody(llvm::StringRef(P.Bodies).substr(R.Offset, R.Size), Index->Bodies);
+    if (!F)
+      return F.takeError();
+    Out.Functions.push_back(std::move(*F));
+  }
+  auto Text = [&](StringId Id) { return Index->Strings[Id].str(); };
+  Out.File = std::move(Index->File);
+  for (const TableEntry &T : Index->FieldFunctions)
+    Out.FieldFunctions.push_back({Text(T.Field), Text(T.Function)});
+  Out.FieldMasks = std::move(Index->FieldMasks);
+  Out.Uses = std::move(Index->Uses);
+  for (StringId Key : Index->AddressTaken)
+    Out.AddressTaken.push_back(Text(Key));
+  return Out;
+}
+
+std::string pack(const EncodedUnit &U) {
+  LocalFiles None;
+  return bytesOf(None, IrVersion, U);
+}
+
+llvm::Expected<EncodedUnit> unpack(llvm::StringRef Bytes) {
+  unsigned Version = 0;
+  Decoder D(Bytes, {});
+  D(Version);
+  if (!D.failed() && Version != IrVersion)
+    return llvm::createStringError("IR of version %u, this program reads %u", Version, IrVersion);
+  EncodedUnit U;
+  D(U);
+  if (D.failed() || !D.atEnd())
+    return damaged("a unit");
   return U;
 }
 

@@ -19,6 +19,7 @@ namespace gfplint {
 
 /// What a rule needs to know of an allocator beyond its mask.
 enum class AllocatorFamily : uint8_t { Other, Page, Slab, VMalloc, KVMalloc, Percpu, Mempool, Bio, Skb };
+inline constexpr size_t AllocatorFamilyCount = static_cast<size_t>(AllocatorFamily::Skb) + 1;
 
 struct Allocator {
   std::string Name;

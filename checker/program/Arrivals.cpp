@@ -36,7 +36,7 @@ public:
 private:
   void push(Open O, const ResolvedTerm &T);
   void explain(const Open &O);
-  std::optional<std::vector<ParamGuard>> guardsAbove(const Open &O, const CallSite &C) const;
+  std::optional<std::vector<ParamGuard>> guardsAbove(const Open &O, FunctionId In, const Event &Call) const;
   void toCallers(const Open &O);
   void toStores(const Open &O);
   void toReturns(const Open &O);
@@ -91,19 +91,20 @@ void Search::found(const Open &O) {
 }
 
 /// What the way says of the caller's parameters; nothing where the call's constants rule it out.
-std::optional<std::vector<ParamGuard>> Search::guardsAbove(const Open &O, const CallSite &C) const {
-  const Function &Caller = P.function(C.Caller);
+std::optional<std::vector<ParamGuard>> Search::guardsAbove(const Open &O, FunctionId In,
+                                                           const Event &Call) const {
+  const Function &Caller = P.function(In);
   std::set<ParamGuard> Above;
   for (const ParamGuard &G : O.Guards) {
-    if (G.Param >= C.Call->Args.size())
+    if (G.Param >= Call.Args.size())
       continue;
-    const Arg &A = C.Call->Args[G.Param];
+    const Arg &A = Call.Args[G.Param];
     if (A.Constant && !G.met(*A.Constant))
       return std::nullopt;
     if (A.Var != NoPlace && !A.ByAddress && Caller.Places[A.Var].Kind == PlaceKind::Param)
       Above.insert({Caller.Places[A.Var].Index, G.Op, G.Value, G.Outcome});
   }
-  const std::vector<ParamGuard> &Here = P.masks(C.Caller).guards(C.Call->Id);
+  const std::vector<ParamGuard> &Here = P.masks(In).guards(Call.Id);
   Above.insert(Here.begin(), Here.end());
   return std::vector<ParamGuard>(Above.begin(), Above.end());
 }
@@ -112,24 +113,22 @@ void Search::toCallers(const Open &O) {
   if (P.isAllocator(O.In) || O.Way.size() >= MaxWay)
     return;
   for (const CallSite &C : P.callers(O.In)) {
-    Open Next = O;
-    Next.In = C.Caller;
-    if (C.Indirect) {
-      size_t Targets = P.targets(C.Call->Indirect).size();
-      if (Targets > MaxTargets)
-        continue;
-      Next.Targets = std::max(Next.Targets, Targets);
-    }
-    std::optional<std::vector<ParamGuard>> Above = guardsAbove(O, C);
+    if (C.Targets > MaxTargets)
+      continue;
+    const Event *Call = P.event(C);
+    unsigned Argument = O.Term.From.Index;
+    if (Call == nullptr || Argument >= Call->Args.size() || !Call->Args[Argument].Mask)
+      continue;
+    std::optional<std::vector<ParamGuard>> Above = guardsAbove(O, C.Caller, *Call);
     if (!Above)
       continue;
+    Open Next = O;
+    Next.In = C.Caller;
+    Next.Targets = std::max(Next.Targets, C.Targets);
     Next.Guards = std::move(*Above);
-    unsigned Argument = O.Term.From.Index;
-    if (Argument >= C.Call->Args.size() || !C.Call->Args[Argument].Mask)
-      continue;
-    Next.Way.push_back({C.Caller, C.Call, Argument});
-    Next.Scopes = Next.Scopes | P.scopes(C.Caller).kindsAt(C.Call->Id);
-    for (const ResolvedTerm &T : P.masks(C.Caller).argument(C.Call->Id, Argument))
+    Next.Way.push_back({C.Caller, Call, Argument});
+    Next.Scopes = Next.Scopes | P.scopes(C.Caller).kindsAt(Call->Id);
+    for (const ResolvedTerm &T : P.masks(C.Caller).argument(Call->Id, Argument))
       push(Next, T);
   }
 }

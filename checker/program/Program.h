@@ -1,27 +1,35 @@
-// All units linked: functions, who calls them, and what is known of each for its masks and scopes.
+// The whole program: functions, who calls them, and what is known of each for its masks and scopes.
+//
+// It is linked from indexes alone. A function's body is decoded when a question first needs it and
+// is kept from then on; ask the questions that the index answers before those that need bodies.
 #pragma once
 
-#include "ir/Ir.h"
 #include "model/Model.h"
+#include "program/Links.h"
 #include "program/MaskFlow.h"
 #include "program/ScopeFlow.h"
 
-#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Error.h"
 
-#include <deque>
 #include <map>
 #include <memory>
+#include <set>
 
 namespace gfplint {
 
-using FunctionId = uint32_t;
+/// Gives a function's body: the part's place among those that the program was made of, and the
+/// function's in the part. It is called from one thread, once a function at most.
+using BodyLoader = std::function<llvm::Expected<Function>(uint32_t Part, uint32_t FunctionInPart)>;
 
 /// A call of one function by another.
 struct CallSite {
   FunctionId Caller = 0;
-  const Event *Call = nullptr;
-  /// Through an ops table or another pointer.
-  bool Indirect = false;
+  /// The call's Event::Id; Program::event() decodes it.
+  uint32_t Event = 0;
+  /// Through an ops table or another pointer, which may hold this many functions; 0 for a direct
+  /// call.
+  size_t Targets = 0;
+  [[nodiscard]] bool indirect() const { return Targets != 0; }
 };
 
 /// A value that some function or initialiser stores in a field.
@@ -39,56 +47,90 @@ llvm::StringRef nameOfKey(llvm::StringRef Key);
 
 class Program {
 public:
-  /// Merges the units. The result depends on their contents alone, not on their order.
-  Program(std::vector<Unit> Units, FileTable Files, const Model &Knowledge, const FlagTable &Flags);
+  /// Equal parts must be given once. The result depends on their contents alone, not on their order.
+  Program(std::vector<PartIndex> Parts, FileTable Files, BodyLoader Load, const Model &Knowledge,
+          const FlagTable &Flags);
 
   const Model &Knowledge;
   const FlagTable &Flags;
   FileTable Files;
 
-  /// Functions sorted by key.
-  [[nodiscard]] size_t size() const { return Functions.size(); }
-  [[nodiscard]] const Function &function(FunctionId Id) const { return Functions[Id]; }
-  [[nodiscard]] std::optional<FunctionId> find(llvm::StringRef Key) const;
+  // From the index.
+
+  /// Functions are sorted by key.
+  [[nodiscard]] size_t size() const { return Index.Functions.size(); }
+  [[nodiscard]] llvm::StringRef key(FunctionId Id) const { return Index.Texts[Index.Functions[Id].Key]; }
+  [[nodiscard]] llvm::StringRef name(FunctionId Id) const { return Index.Texts[Index.Functions[Id].Name]; }
+  [[nodiscard]] Loc at(FunctionId Id) const { return Index.Functions[Id].At; }
+  [[nodiscard]] bool isStatic(FunctionId Id) const { return Index.Functions[Id].Static; }
+  [[nodiscard]] std::optional<FunctionId> find(llvm::StringRef Key) const { return Index.find(Key); }
   /// The callee with a body, for a direct call.
   [[nodiscard]] std::optional<FunctionId> callee(const Event &Call) const;
-  /// Functions that an ops-table field may hold.
-  [[nodiscard]] const std::vector<FunctionId> &targets(llvm::StringRef Field) const;
-  [[nodiscard]] const std::vector<CallSite> &callers(FunctionId Id) const { return Callers[Id]; }
+  /// Functions that a function calls directly; each once, sorted.
+  [[nodiscard]] std::vector<FunctionId> callees(FunctionId Id) const;
+  /// Functions that an ops-table field may hold, sorted.
+  [[nodiscard]] llvm::ArrayRef<FunctionId> targets(llvm::StringRef Field) const;
+  /// By caller, each one's in the order of its events.
+  [[nodiscard]] std::vector<CallSite> callers(FunctionId Id) const;
   /// Every call of it is known: it is static and its address goes nowhere unseen.
   [[nodiscard]] bool hasAllCallers(FunctionId Id) const;
-  [[nodiscard]] const std::vector<FieldStore> &stores(llvm::StringRef Field) const;
-  [[nodiscard]] const std::vector<MaskUse> &uses() const { return Uses; }
+  [[nodiscard]] const std::vector<MaskUse> &uses() const { return Index.Uses; }
+  [[nodiscard]] bool isAllocator(FunctionId Id) const { return Knowledge.allocator(name(Id)) != nullptr; }
+  /// Functions, other than allocators, with a call to an allocator of the family; sorted.
+  [[nodiscard]] const std::vector<FunctionId> &callersOfFamily(AllocatorFamily Family) const;
+  /// Those with a call to any allocator; sorted.
+  [[nodiscard]] std::vector<FunctionId> callersOfAllocators() const;
+  /// Functions whose own constants may make a mask without __GFP_FS, __GFP_IO or
+  /// __GFP_DIRECT_RECLAIM, and maybe others; sorted.
+  [[nodiscard]] std::vector<FunctionId> restricting() const;
 
+  // From bodies.
+
+  /// Where the body cannot be loaded, a function without blocks, and a line in loadErrors().
+  [[nodiscard]] const Function &function(FunctionId Id) const;
+  /// The call itself; null where the caller's body could not be loaded.
+  [[nodiscard]] const Event *event(const CallSite &Site) const;
+  [[nodiscard]] const std::vector<FieldStore> &stores(llvm::StringRef Field) const;
   [[nodiscard]] const MaskFlow &masks(FunctionId Id) const;
   [[nodiscard]] const ScopeFlow &scopes(FunctionId Id) const;
+  /// Functions that call scope functions, or callees that open or close scopes; sorted. The scopes
+  /// of all others are empty.
+  [[nodiscard]] const std::vector<FunctionId> &scopeUsers() const;
   /// Scopes that every caller surely holds, on all ways in.
   [[nodiscard]] ScopeSet inherited(FunctionId Id) const;
+  /// One line for each body that was wanted and could not be loaded.
+  [[nodiscard]] const std::vector<std::string> &loadErrors() const { return LoadErrors; }
+  /// How many bodies were loaded.
+  [[nodiscard]] size_t loaded() const { return Loaded; }
 
   /// What the model knows of the callee.
   [[nodiscard]] const Allocator *allocator(const Event &Call) const;
   /// Index of the mask among the call's arguments: where the model says, or, where the parameter
   /// lists of kernels differ, the only mask there is.
   [[nodiscard]] static std::optional<unsigned> maskArgument(const Event &Call, const Allocator &Callee);
-  [[nodiscard]] bool isAllocator(FunctionId Id) const;
 
   [[nodiscard]] std::string spell(Mask M) const { return Flags.spell(M); }
 
 private:
-  void linkCalls();
-  void linkStores(const std::vector<FieldMask> &Initialisers);
+  void findCallersOfInterest();
+  Function load(FunctionId Id) const;
+  void rename(Function &F, const llvm::DenseMap<StringId, StringId> &New) const;
+  void findScopes() const;
   ScopeSet inherited(FunctionId Id, std::vector<FunctionId> &Stack) const;
 
-  std::vector<Function> Functions;
-  llvm::StringMap<FunctionId> ByKey;
-  std::vector<std::vector<CallSite>> Callers;
-  std::map<std::string, std::vector<FunctionId>, std::less<>> Tables;
-  std::map<std::string, std::vector<FieldStore>, std::less<>> Stores;
-  std::vector<MaskUse> Uses;
-  std::vector<bool> Escapes;
-  mutable std::vector<std::unique_ptr<MaskFlow>> MaskCache;
-  mutable std::vector<std::unique_ptr<ScopeFlow>> ScopeCache;
-  mutable std::vector<std::optional<ScopeSet>> InheritedCache;
+  Links Index;
+  BodyLoader Load;
+  std::array<std::vector<FunctionId>, AllocatorFamilyCount> FamilyCallers;
+  /// Functions that call a scope function themselves.
+  std::vector<FunctionId> ScopeCallers;
+  mutable std::vector<std::unique_ptr<const Function>> Bodies;
+  mutable size_t Loaded = 0;
+  mutable std::vector<std::string> LoadErrors;
+  mutable std::vector<std::unique_ptr<const MaskFlow>> MaskCache;
+  mutable llvm::StringMap<std::vector<FieldStore>> StoreCache;
+  mutable llvm::DenseMap<FunctionId, std::unique_ptr<const ScopeFlow>> ScopeFlows;
+  mutable std::optional<std::vector<FunctionId>> ScopeUsers;
+  mutable llvm::DenseMap<FunctionId, ScopeSet> InheritedCache;
 };
 
 } // namespace gfplint

@@ -1,0 +1,84 @@
+// What of a part goes into its index.
+#include "ir/Index.h"
+
+#include "llvm/ADT/StringMap.h"
+
+#include <algorithm>
+
+namespace gfplint {
+namespace {
+
+class Indexer {
+public:
+  explicit Indexer(PartIndex &Out) : Out(Out) {}
+
+  StringId intern(llvm::StringRef Text) {
+    auto [It, New] = Known.try_emplace(Text, static_cast<StringId>(Out.Strings.size()));
+    if (New)
+      Out.Strings.add(Text);
+    return It->second;
+  }
+  void function(const Function &F);
+
+private:
+  PartIndex &Out;
+  llvm::StringMap<StringId> Known;
+};
+
+constexpr Mask Unrestricted{Flag::DirectReclaim, Flag::Io, Flag::Fs};
+
+bool restricts(const std::optional<MaskExpr> &M) {
+  return M && std::any_of(M->Terms.begin(), M->Terms.end(), [](const MaskTerm &T) {
+           return !T.Range.May.apply(Mask::all()).hasAll(Unrestricted);
+         });
+}
+
+bool restricts(const Event &E) {
+  return restricts(E.Value) ||
+         std::any_of(E.Args.begin(), E.Args.end(), [](const Arg &A) { return restricts(A.Mask); });
+}
+
+void Indexer::function(const Function &F) {
+  FunctionIndex I;
+  I.Name = intern(F.Name);
+  I.Key = intern(F.Key);
+  I.Static = F.Static;
+  I.InHeader = F.InHeader;
+  I.At = F.At;
+  std::vector<StringId> Stored;
+  for (const Block &B : F.Blocks)
+    for (const Event &E : B.Events) {
+      I.Restricts = I.Restricts || restricts(E);
+      if (E.Kind == EventKind::AssignMask && E.Target != NoPlace && !F.Places[E.Target].Field.empty())
+        Stored.push_back(intern(F.Places[E.Target].Field));
+      if (E.Kind != EventKind::Call || (E.Callee.empty() && E.Indirect.empty()))
+        continue;
+      bool Indirect = E.Callee.empty();
+      Out.Calls.emplace_back(intern(Indirect ? E.Indirect : E.Callee), E.Id, Indirect);
+      ++I.Calls;
+    }
+  std::sort(Stored.begin(), Stored.end());
+  Stored.erase(std::unique(Stored.begin(), Stored.end()), Stored.end());
+  I.Stores = static_cast<uint32_t>(Stored.size());
+  Out.StoredFields.insert(Out.StoredFields.end(), Stored.begin(), Stored.end());
+  Out.Functions.push_back(I);
+}
+
+} // namespace
+
+PartIndex indexOf(const Part &P) {
+  PartIndex Out;
+  Out.File = P.File;
+  Indexer I(Out);
+  for (const Function &F : P.Functions)
+    I.function(F);
+  for (const FieldFunction &F : P.FieldFunctions)
+    Out.FieldFunctions.push_back({I.intern(F.Field), I.intern(F.Function)});
+  Out.FieldMasks = P.FieldMasks;
+  Out.Uses = P.Uses;
+  for (const std::string &Key : P.AddressTaken)
+    Out.AddressTaken.push_back(I.intern(Key));
+  return Out;
+}
+
+} // namespace gfplint

@@ -1,0 +1,140 @@
+// Scopes over calls: which functions have any, found from those that call scope functions upwards.
+#include "program/Program.h"
+
+#include <algorithm>
+
+namespace gfplint {
+namespace {
+
+/// Calls up through which a scope is inherited.
+constexpr size_t MaxInheritance = 30;
+
+const ScopeSummary *noSummary(const Event &) { return nullptr; }
+
+bool isEmpty(const ScopeSummary &S) { return S.Opens.empty() && S.Closes.empty(); }
+
+/// The flows of the functions that may have scopes. Candidates are first those that call a scope
+/// function, then also the direct callers of each whose summary is not empty, until none is added.
+/// A callee that is no candidate has an empty summary.
+class ScopeSearch {
+public:
+  using Flows = llvm::DenseMap<FunctionId, std::unique_ptr<const ScopeFlow>>;
+
+  ScopeSearch(const Program &P, Flows &Known) : P(P), Known(Known) {}
+  /// Returns the candidates, sorted.
+  std::vector<FunctionId> run(const std::vector<FunctionId> &First);
+
+private:
+  const ScopeSummary &summary(FunctionId Id);
+  /// Forgets the flows of the functions and of the candidates that call them, over any number of
+  /// calls: their summaries may be others now.
+  void forget(std::vector<FunctionId> Ids);
+  const std::set<FunctionId> &callersOf(FunctionId Id);
+
+  const Program &P;
+  Flows &Known;
+  std::set<FunctionId> Candidates;
+  llvm::DenseMap<FunctionId, std::set<FunctionId>> DirectCallers;
+};
+
+const std::set<FunctionId> &ScopeSearch::callersOf(FunctionId Id) {
+  auto [It, New] = DirectCallers.try_emplace(Id);
+  if (New)
+    for (const CallSite &C : P.callers(Id))
+      if (!C.indirect())
+        It->second.insert(C.Caller);
+  return It->second;
+}
+
+const ScopeSummary &ScopeSearch::summary(FunctionId Id) {
+  if (auto It = Known.find(Id); It != Known.end())
+    return It->second->summary();
+  // Recursion sees the empty summary: nothing is sure there.
+  Known[Id] = std::make_unique<const ScopeFlow>(Function{}, P.Knowledge, noSummary);
+  auto Callee = [this](const Event &E) -> const ScopeSummary * {
+    std::optional<FunctionId> To = P.callee(E);
+    return To && Candidates.contains(*To) ? &summary(*To) : nullptr;
+  };
+  auto Flow = std::make_unique<const ScopeFlow>(P.function(Id), P.Knowledge, Callee);
+  const ScopeSummary &Summary = Flow->summary();
+  Known[Id] = std::move(Flow);
+  return Summary;
+}
+
+void ScopeSearch::forget(std::vector<FunctionId> Ids) {
+  std::set<FunctionId> Seen(Ids.begin(), Ids.end());
+  while (!Ids.empty()) {
+    FunctionId Id = Ids.back();
+    Ids.pop_back();
+    Known.erase(Id);
+    for (FunctionId Caller : callersOf(Id))
+      if (Candidates.contains(Caller) && Seen.insert(Caller).second)
+        Ids.push_back(Caller);
+  }
+}
+
+std::vector<FunctionId> ScopeSearch::run(const std::vector<FunctionId> &First) {
+  std::vector<FunctionId> New = First;
+  while (!New.empty()) {
+    Candidates.insert(New.begin(), New.end());
+    forget(New);
+    New.clear();
+    std::set<FunctionId> Above;
+    for (FunctionId Id : Candidates)
+      if (!isEmpty(summary(Id)))
+        for (FunctionId Caller : callersOf(Id))
+          if (!Candidates.contains(Caller))
+            Above.insert(Caller);
+    New.assign(Above.begin(), Above.end());
+  }
+  return {Candidates.begin(), Candidates.end()};
+}
+
+} // namespace
+
+void Program::findScopes() const {
+  if (!ScopeUsers)
+    ScopeUsers = ScopeSearch(*this, ScopeFlows).run(ScopeCallers);
+}
+
+const std::vector<FunctionId> &Program::scopeUsers() const {
+  findScopes();
+  return *ScopeUsers;
+}
+
+const ScopeFlow &Program::scopes(FunctionId Id) const {
+  static const ScopeFlow Empty(Function{}, Model{}, noSummary);
+  findScopes();
+  auto It = ScopeFlows.find(Id);
+  return It == ScopeFlows.end() ? Empty : *It->second;
+}
+
+ScopeSet Program::inherited(FunctionId Id) const {
+  std::vector<FunctionId> Stack;
+  return inherited(Id, Stack);
+}
+
+ScopeSet Program::inherited(FunctionId Id, std::vector<FunctionId> &Stack) const {
+  if (auto It = InheritedCache.find(Id); It != InheritedCache.end())
+    return It->second;
+  if (!hasAllCallers(Id) || Stack.size() > MaxInheritance ||
+      std::find(Stack.begin(), Stack.end(), Id) != Stack.end())
+    return {};
+  std::vector<CallSite> Callers = callers(Id);
+  if (Callers.empty())
+    return {};
+  Stack.push_back(Id);
+  ScopeSet Common = ScopeSet::all();
+  for (const CallSite &C : Callers) {
+    Common = Common & (scopes(C.Caller).kindsAt(C.Event) | inherited(C.Caller, Stack));
+    if (Common.empty())
+      break;
+  }
+  Stack.pop_back();
+  // Within a cycle the answer depends on where it was entered; only the outermost one is kept.
+  if (Stack.empty())
+    InheritedCache[Id] = Common;
+  return Common;
+}
+
+} // namespace gfplint
