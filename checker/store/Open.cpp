@@ -86,7 +86,7 @@ llvm::Error Store::prepareAll() {
       {&Sql.PartInsert, "INSERT OR IGNORE INTO part(hash, sum, idx) VALUES(?, ?, ?)"},
       {&Sql.PartFind, "SELECT id FROM part WHERE hash = ?"},
       {&Sql.BodyInsert, "INSERT OR IGNORE INTO body VALUES(?, ?, ?)"},
-      {&Sql.Index, "SELECT sum, idx FROM part WHERE id = ?"},
+      {&Sql.IndexesFrom, "SELECT sum, idx, id FROM part WHERE id >= ? ORDER BY id"},
       {&Sql.Bodies, "SELECT sum, bodies FROM body WHERE part = ?"},
       {&Sql.UnitSame, "DELETE FROM unit WHERE key = ? AND deps = ?"},
       {&Sql.UnitInsert, "INSERT INTO unit(key, milliseconds, sum, deps_sum, file, error, parts, deps) "
@@ -97,7 +97,6 @@ llvm::Error Store::prepareAll() {
       {&Sql.UnitsByKey, "SELECT id, key, milliseconds, sum, deps_sum, error, parts, deps FROM unit "
                         "WHERE key = ? ORDER BY id DESC"},
       {&Sql.CostByKey, "SELECT milliseconds FROM unit WHERE key = ? ORDER BY id DESC LIMIT 1"},
-      {&Sql.UsedGet, "SELECT run FROM used WHERE unit = ?"},
       {&Sql.UsedUpdate, "UPDATE used SET run = ? WHERE unit = ?"},
       {&Sql.BlobGet, "SELECT sum, deps, data, run, '', 0 FROM blob WHERE key = ?"},
       {&Sql.BlobPut, "INSERT OR REPLACE INTO blob(key, run, sum, deps, data) VALUES(?, ?, ?, ?, ?)"},
@@ -169,9 +168,13 @@ llvm::Error Store::openFile() {
   if (*K == Kind::Foreign)
     return foreign(Why);
   Db.leaveLogAtClose(false);
-  if (*K == Kind::Empty)
+  if (*K == Kind::Empty) {
+    // Bodies of some kilobytes fill such pages better than the usual ones.
+    if (llvm::Error E = Db.run("PRAGMA page_size=16384"))
+      return E;
     if (llvm::Error E = createTables(Db))
       return E;
+  }
   if (llvm::Error E = useLog(Db))
     return E;
   if (llvm::Error E = Db.run("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000;"

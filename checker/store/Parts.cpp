@@ -12,10 +12,21 @@ namespace {
 
 /// Ids of parts that were added in this run start here; others are the store's own.
 constexpr PartId FirstNew = PartId(1) << 62;
+/// Stepping over so many rows is cheaper than a search.
+constexpr int64_t NearRows = 8;
 constexpr int64_t DayInMilliseconds = int64_t(24) * 3600 * 1000;
 
 llvm::Error damaged(llvm::StringRef What) {
   return llvm::make_error<SqliteError>(SQLITE_CORRUPT, What.str());
+}
+
+/// The bytes in column 1 where column 0 is their checksum.
+llvm::Expected<llvm::StringRef> partBytes(const Statement &S, bool Found, int64_t Row, llvm::StringRef What) {
+  if (!Found)
+    return damaged(("the " + What + " of part " + llvm::Twine(Row) + " is not there").str());
+  if (sumOf(S.bytes(1)) != S.number(0))
+    return damaged(("the " + What + " of part " + llvm::Twine(Row) + " has a wrong checksum").str());
+  return S.bytes(1);
 }
 
 } // namespace
@@ -55,27 +66,38 @@ PartId Store::addPart(const Hash128 &Hash, std::string Index, std::string Bodies
   return Id;
 }
 
-llvm::Expected<llvm::StringRef> Store::readPart(Statement &S, int64_t Row, llvm::StringRef What) {
-  llvm::Expected<bool> Found = S.bind(1, Row).step();
-  if (!Found)
-    return Found.takeError();
-  if (!*Found)
-    return damaged(("the " + What + " of part " + llvm::Twine(Row) + " is not there").str());
-  if (sumOf(S.bytes(1)) != S.number(0))
-    return damaged(("the " + What + " of part " + llvm::Twine(Row) + " has a wrong checksum").str());
-  return S.bytes(1);
-}
-
 llvm::Error Store::loadIndexes(llvm::ArrayRef<PartId> Parts,
                                llvm::function_ref<void(size_t, llvm::StringRef)> Each) {
+  Statement &S = Sql.IndexesFrom;
+  ResetAtEnd Reset(S);
+  // The row on which S stands; ids in ascending order are read in one pass.
+  int64_t At = 0;
+  auto Read = [&](int64_t Row) -> llvm::Expected<llvm::StringRef> {
+    bool Near = At != 0 && At <= Row && Row - At <= NearRows;
+    if (!Near) {
+      S.reset();
+      S.bind(1, Row);
+      At = 0;
+    }
+    while (At < Row) {
+      llvm::Expected<bool> Next = S.step();
+      if (!Next)
+        return Next.takeError();
+      if (!*Next) {
+        At = 0;
+        break;
+      }
+      At = S.number(2);
+    }
+    return partBytes(S, At == Row, Row, "index");
+  };
   for (size_t I = 0; I < Parts.size(); ++I) {
     const Part *New = newPart(Parts[I]);
     if (New && !New->Row) {
       Each(I, New->Index);
       continue;
     }
-    ResetAtEnd Reset(Sql.Index);
-    llvm::Expected<llvm::StringRef> Bytes = readPart(Sql.Index, New ? New->Row : Parts[I], "index");
+    llvm::Expected<llvm::StringRef> Bytes = Read(New ? New->Row : Parts[I]);
     if (!Bytes)
       return partFailed(Bytes.takeError());
     Each(I, *Bytes);
@@ -88,7 +110,11 @@ llvm::Expected<std::string> Store::loadBodies(PartId Id) {
   if (New && !New->Row)
     return New->Bodies;
   ResetAtEnd Reset(Sql.Bodies);
-  llvm::Expected<llvm::StringRef> Bytes = readPart(Sql.Bodies, New ? New->Row : Id, "bodies");
+  int64_t At = New ? New->Row : Id;
+  llvm::Expected<bool> Row = Sql.Bodies.bind(1, At).step();
+  if (!Row)
+    return partFailed(Row.takeError());
+  llvm::Expected<llvm::StringRef> Bytes = partBytes(Sql.Bodies, *Row, At, "bodies");
   if (!Bytes)
     return partFailed(Bytes.takeError());
   return Bytes->str();

@@ -170,7 +170,6 @@ private:
   Part *newPart(PartId Id);
   static PartId idOfNew(size_t Index);
   llvm::Error partFailed(llvm::Error E);
-  llvm::Expected<llvm::StringRef> readPart(Statement &S, int64_t Row, llvm::StringRef What);
   llvm::Expected<std::optional<Small>> readSmall(bool IsPch, const Hash128 &Key);
   std::optional<Small> small(bool IsPch, const Hash128 &Key);
   // Write.cpp
@@ -206,8 +205,8 @@ private:
   Connection Db;
   struct Statements {
     Statement Begin, Commit, Rollback, ContentInsert, ContentFind, ContentById, StampPut, PartInsert,
-        PartFind, BodyInsert, Index, Bodies, UnitSame, UnitInsert, UsedInsert, UnitTrim, UnitsByKey,
-        CostByKey, UsedGet, UsedUpdate, BlobGet, BlobPut, BlobTouch, PchGet, PchPut, PchTouch;
+        PartFind, BodyInsert, IndexesFrom, Bodies, UnitSame, UnitInsert, UsedInsert, UnitTrim, UnitsByKey,
+        CostByKey, UsedUpdate, BlobGet, BlobPut, BlobTouch, PchGet, PchPut, PchTouch;
   } Sql;
 
   /// By the store's id of a content.

@@ -247,15 +247,25 @@ llvm::Error Store::writeSmalls(SmallMap &Map, bool IsPch, std::vector<ContentId>
 /// A unit's use is written where it matters which of several was used last, else once a day: a run in
 /// which nothing changed writes nothing.
 llvm::Error Store::writeUses() {
-  std::vector<int64_t> Rows;
-  for (const Use &U : Uses) {
-    ResetAtEnd Reset(Sql.UsedGet);
-    llvm::Expected<bool> Row = Sql.UsedGet.bind(1, U.Row).step();
+  if (Uses.empty() && Touched.empty())
+    return llvm::Error::success();
+  llvm::DenseMap<int64_t, int64_t> LastRuns;
+  llvm::Expected<Statement> S = Db.prepare("SELECT unit, run FROM used");
+  if (!S)
+    return S.takeError();
+  while (true) {
+    llvm::Expected<bool> Row = S->step();
     if (!Row)
       return Row.takeError();
-    if (*Row && Run - Sql.UsedGet.number(0) > (U.Several ? 0 : DayInMilliseconds))
-      Rows.push_back(U.Row);
+    if (!*Row)
+      break;
+    LastRuns[S->number(0)] = S->number(1);
   }
+  std::vector<int64_t> Rows;
+  for (const Use &U : Uses)
+    if (auto Last = LastRuns.find(U.Row);
+        Last != LastRuns.end() && Run - Last->second > (U.Several ? 0 : DayInMilliseconds))
+      Rows.push_back(U.Row);
   if (Rows.empty() && Touched.empty())
     return llvm::Error::success();
   return inTransaction([&]() -> llvm::Error {
