@@ -3,6 +3,8 @@
 
 #include "Registry.h"
 
+#include <algorithm>
+
 namespace gfplint {
 
 int runCheck(const Options &O) {
@@ -25,6 +27,7 @@ int runCheck(const Options &O) {
     else
       writeText(R, Out);
   });
+  closeSession(O, **S);
   bool Failed = tellFailures(O, (*S)->Failures);
   for (const std::string &Line : (*S)->Linked->loadErrors()) {
     llvm::errs() << "gfplint: " << Line << "\n";
@@ -39,26 +42,30 @@ int runCheck(const Options &O) {
 }
 
 int runDump(const Options &O) {
-  std::string SourceRoot;
-  llvm::Expected<Analysis> A = parseOnly(O, SourceRoot);
+  Session S;
+  llvm::Expected<Analysis> A = analyseOnly(O, S);
   if (!A) {
     llvm::errs() << "gfplint: " << llvm::toString(A.takeError()) << "\n";
     return 2;
   }
   std::string Text;
-  for (const EncodedUnit &Encoded : A->Units) {
-    Unit U{Encoded.File, Encoded.Error, {}};
+  for (const UnitParts &One : A->Units) {
+    Unit U{One.File, One.Error, {}};
     FileTable Files;
-    for (const EncodedPart &P : Encoded.Parts) {
-      llvm::Expected<Part> Decoded = decode(P, Files);
-      if (!Decoded) {
-        llvm::errs() << "gfplint: " << U.File << ": " << llvm::toString(Decoded.takeError()) << "\n";
+    for (uint32_t Number : One.Parts) {
+      llvm::Expected<Part> Loaded = loadPart(*S.Kept, A->Ids[Number], Files);
+      if (!Loaded) {
+        llvm::errs() << "gfplint: " << U.File << ": " << llvm::toString(Loaded.takeError()) << "\n";
         return 2;
       }
-      U.Parts.push_back(std::move(*Decoded));
+      U.Parts.push_back(std::move(*Loaded));
     }
+    std::sort(U.Parts.begin(), U.Parts.end(), [&](const Part &X, const Part &Y) {
+      return std::tuple(X.File != U.File, X.File) < std::tuple(Y.File != U.File, Y.File);
+    });
     Text += dump(U, Files, A->Flags);
   }
+  closeSession(O, S);
   bool Written = writeResult(O, [&](llvm::raw_ostream &Out) { Out << Text; });
   return tellFailures(O, A->Failures) || !Written ? 2 : 0;
 }

@@ -110,6 +110,7 @@ int runFix(const Options &O) {
   if (!O.Quiet)
     for (const std::string &Line : Skipped)
       llvm::errs() << "gfplint: " << Line << "\n";
+  closeSession(O, **S);
   bool Failed = tellFailures(O, (*S)->Failures);
   if (O.DryRun) {
     bool Written = writeResult(O, [&](llvm::raw_ostream &Out) { Out << unifiedDiff(*Files); });

@@ -59,10 +59,13 @@ cl::opt<Progress> Show("progress", cl::desc("progress on standard error"), cl::i
 cl::opt<bool> Quiet("quiet", cl::desc("no remarks on standard error"), cl::cat(Category), ANALYSES);
 cl::opt<bool> Verbose("verbose", cl::desc("say what was decided, and why"), cl::cat(Category), ANALYSES);
 cl::opt<bool> Stats("stats", cl::desc("times and counts on standard error"), cl::cat(Category), ANALYSES);
-cl::opt<std::string> CacheDir("cache-dir", cl::desc("accepted; this version keeps no cache"),
+cl::opt<std::string> CacheDir("cache-dir",
+                              cl::desc("where to keep what was learnt (default: .gfplint beside the database)"),
                               cl::value_desc("DIR"), cl::cat(Category), ANALYSES);
-cl::opt<bool> NoCache("no-cache", cl::desc("accepted; this version keeps no cache"), cl::cat(Category),
+cl::opt<bool> NoCache("no-cache", cl::desc("keep nothing, and use nothing that was kept"), cl::cat(Category),
                       ANALYSES);
+cl::opt<bool> NoPch("no-pch", cl::desc("parse every unit without shared precompiled headers"),
+                    cl::cat(Category), ANALYSES);
 cl::opt<bool> AllUses("all-uses", cl::desc("uses that are no call argument too"), cl::cat(Category),
                       cl::sub(SitesCommand));
 cl::opt<bool> DryRun("dry-run", cl::desc("print a unified diff instead of changing files"), cl::cat(Category),
@@ -137,6 +140,9 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
   O.Output = Output;
   O.Jobs = Jobs != 0 ? Jobs : std::max(1U, std::thread::hardware_concurrency());
   O.UnitTimeout = std::chrono::seconds(UnitTimeout);
+  O.CacheDir = CacheDir;
+  O.NoCache = NoCache;
+  O.UsePch = !NoPch;
   O.FailOn = FailOn;
   O.Models.assign(Models.begin(), Models.end());
   O.Show = Show;

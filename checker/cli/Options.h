@@ -30,6 +30,10 @@ struct Options {
   std::chrono::seconds UnitTimeout{120};
   Severity FailOn = Severity::Warning;
   std::optional<KernelVersion> Version;
+  /// Where the store is; empty for the database's folder.
+  std::string CacheDir;
+  bool NoCache = false;
+  bool UsePch = true;
   std::vector<std::string> Models;
   Progress Show = Progress::Auto;
   bool Quiet = false;

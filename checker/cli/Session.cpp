@@ -2,7 +2,6 @@
 #include "cli/Session.h"
 
 #include "model/Loader.h"
-#include "program/InMemory.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -28,8 +27,10 @@ std::string currentDirectory() {
   return Path.str().str();
 }
 
+/// Entries and where the store belongs: beside the database, or nowhere.
 llvm::Expected<std::vector<Entry>> findEntries(const Options &O, std::string &SourceRoot,
-                                               std::optional<KernelVersion> &Version) {
+                                               std::optional<KernelVersion> &Version,
+                                               std::string &StoreFolder) {
   if (O.CompilerWords) {
     llvm::Expected<Entry> E = synthesiseEntry(*O.CompilerWords, currentDirectory());
     if (!E)
@@ -42,6 +43,7 @@ llvm::Expected<std::vector<Entry>> findEntries(const Options &O, std::string &So
   llvm::Expected<Database> Db = loadDatabase(O.Database);
   if (!Db)
     return Db.takeError();
+  StoreFolder = llvm::sys::path::parent_path(Db->Path).str() + "/.gfplint";
   KernelTree Tree = findKernelTree(Db->Entries);
   SourceRoot = Tree.SourceRoot;
   Version = Tree.Version;
@@ -71,32 +73,42 @@ bool showsProgress(const Options &O) {
   return O.Show == Progress::Always || llvm::sys::Process::StandardErrIsDisplayed();
 }
 
-llvm::Expected<Analysis> analyseEntries(const Options &O, llvm::ArrayRef<Entry> Entries,
-                                        llvm::StringRef SourceRoot, const Overlay *Overlaid) {
-  PoolOptions Pool;
-  Pool.Jobs = O.Jobs;
-  Pool.Timeout = O.UnitTimeout;
-  std::function<void(size_t)> Tell;
-  size_t Total = Entries.size();
-  if (showsProgress(O))
-    Tell = [Total](size_t Done) {
-      llvm::errs() << llvm::formatv("\r{0}/{1} units{2}", Done, Total, Done == Total ? "\n" : "");
-    };
-  return analyse(Entries, SourceRoot, Pool, Tell, Overlaid);
+llvm::Error openStore(const Options &O, const std::string &BesideDatabase, Session &S) {
+  std::string Folder = O.CacheDir.empty() ? BesideDatabase : O.CacheDir;
+  bool Nowhere = O.NoCache || Folder.empty();
+  llvm::Expected<std::unique_ptr<Store>> Opened =
+      Nowhere ? Store::inMemory(S.Remarks) : Store::open(Folder, S.Remarks);
+  if (!Opened)
+    return Opened.takeError();
+  S.Kept = std::move(*Opened);
+  return llvm::Error::success();
 }
 
-/// Moves the units' parts into a program.
-llvm::Error link(Session &S, std::vector<EncodedUnit> Units) {
-  std::vector<EncodedPart> Parts;
-  for (EncodedUnit &U : Units)
-    std::move(U.Parts.begin(), U.Parts.end(), std::back_inserter(Parts));
-  FileTable Files;
-  llvm::Expected<LinkInput> Input = linkInput(std::move(Parts), Files);
-  if (!Input)
-    return Input.takeError();
-  S.Linked = std::make_unique<Program>(std::move(Input->Parts), std::move(Files), std::move(Input->Load),
-                                       S.Knowledge, S.Flags);
-  return llvm::Error::success();
+llvm::Expected<Analysis> analyseEntries(const Options &O, Session &S, const Overlay *Overlaid) {
+  AnalyseOptions Run;
+  Run.Pool.Jobs = O.Jobs;
+  Run.Pool.Timeout = O.UnitTimeout;
+  Run.UsePch = O.UsePch;
+  Run.Overlaid = Overlaid;
+  if (showsProgress(O))
+    Run.Progress = [](size_t Done, size_t Total, size_t) {
+      llvm::errs() << llvm::formatv("\r{0}/{1} units{2}", Done, Total, Done == Total ? "\n" : "");
+    };
+  if (O.Verbose)
+    Run.Verbose = [](llvm::StringRef Line) { llvm::errs() << "gfplint: " << Line << "\n"; };
+  return analyse(S.Entries, S.SourceRoot, *S.Kept, Run);
+}
+
+/// Finds the entries and opens the store.
+llvm::Error prepare(const Options &O, Session &S) {
+  std::string Folder;
+  llvm::Expected<std::vector<Entry>> Entries = findEntries(O, S.SourceRoot, S.Version, Folder);
+  if (!Entries)
+    return Entries.takeError();
+  S.Entries = std::move(*Entries);
+  if (O.Version)
+    S.Version = O.Version;
+  return openStore(O, Folder, S);
 }
 
 } // namespace
@@ -104,12 +116,8 @@ llvm::Error link(Session &S, std::vector<EncodedUnit> Units) {
 llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Overlay *Overlaid) {
   auto S = std::make_unique<Session>();
   Clock::time_point Start = Clock::now();
-  llvm::Expected<std::vector<Entry>> Entries = findEntries(O, S->SourceRoot, S->Version);
-  if (!Entries)
-    return Entries.takeError();
-  S->Entries = std::move(*Entries);
-  if (O.Version)
-    S->Version = O.Version;
+  if (llvm::Error E = prepare(O, *S))
+    return E;
   llvm::Expected<Model> Knowledge = loadKnowledge(O, S->SourceRoot, S->Version);
   if (!Knowledge)
     return Knowledge.takeError();
@@ -121,10 +129,10 @@ llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Ove
       llvm::errs() << "gfplint: " << (D.Holds ? "yes: " : "no:  ") << D.Subject << " (" << D.Why << ")\n";
   }
   double Prepared = secondsSince(Start);
-  llvm::Expected<Analysis> A = analyseEntries(O, S->Entries, S->SourceRoot, Overlaid);
+  llvm::Expected<Analysis> A = analyseEntries(O, *S, Overlaid);
   if (!A)
     return A.takeError();
-  double Parsed = secondsSince(Start);
+  double Analysed = secondsSince(Start);
   S->Flags = std::move(A->Flags);
   S->Failures = std::move(A->Failures);
   S->Analysed = A->Analysed;
@@ -132,22 +140,35 @@ llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Ove
     for (const std::string &Name : S->Flags.unknownNames())
       llvm::errs() << "gfplint: flag " << Name
                    << " of this tree has no name here; it is kept as an unknown bit\n";
-  if (llvm::Error E = link(*S, std::move(A->Units)))
-    return E;
+  S->Bodies = std::make_unique<BodyReader>(*S->Kept, *A);
+  S->Linked = std::make_unique<Program>(
+      std::move(A->Parts), std::move(A->Files),
+      [Reader = S->Bodies.get()](uint32_t Part, uint32_t Function) { return Reader->load(Part, Function); },
+      S->Knowledge, S->Flags);
   if (O.Stats)
     llvm::errs() << llvm::formatv(
-        "gfplint: {0} units, {1} functions; seconds: {2:F2} database and knowledge, "
-        "{3:F2} parsing, {4:F2} linking\n",
-        S->Entries.size(), S->Linked->size(), Prepared, Parsed - Prepared, secondsSince(Start) - Parsed);
+        "gfplint: {0} units, {1} parsed in this run, {2} of them on shared headers; {3} functions\n"
+        "gfplint: seconds: {4:F2} database and knowledge, {5:F2} looking up, {6:F2} shared headers, "
+        "{7:F2} parsing, {8:F2} loading, {9:F2} linking\n",
+        S->Entries.size(), A->Parsed, A->Shared, S->Linked->size(), Prepared,
+        Analysed - Prepared - A->HeaderSeconds - A->ParseSeconds - A->LoadSeconds, A->HeaderSeconds,
+        A->ParseSeconds, A->LoadSeconds, secondsSince(Start) - Analysed);
   return S;
 }
 
-llvm::Expected<Analysis> parseOnly(const Options &O, std::string &SourceRoot) {
-  std::optional<KernelVersion> Version;
-  llvm::Expected<std::vector<Entry>> Entries = findEntries(O, SourceRoot, Version);
-  if (!Entries)
-    return Entries.takeError();
-  return analyseEntries(O, *Entries, SourceRoot, nullptr);
+llvm::Expected<Analysis> analyseOnly(const Options &O, Session &S) {
+  if (llvm::Error E = prepare(O, S))
+    return E;
+  return analyseEntries(O, S, nullptr);
+}
+
+void closeSession(const Options &O, Session &S) {
+  S.Kept->finish();
+  if (O.Stats)
+    llvm::errs() << "gfplint: " << S.Kept->describe() << "\n";
+  if (!O.Quiet)
+    for (const std::string &Line : S.Remarks)
+      llvm::errs() << "gfplint: " << Line << "\n";
 }
 
 Report startReport(const Session &S) {

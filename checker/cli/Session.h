@@ -13,6 +13,10 @@ namespace gfplint {
 
 /// One run's inputs and what came of them.
 struct Session {
+  /// Before what reads from it.
+  std::vector<std::string> Remarks;
+  std::unique_ptr<Store> Kept;
+  std::unique_ptr<BodyReader> Bodies;
   std::vector<Entry> Entries;
   std::string SourceRoot;
   std::optional<KernelVersion> Version;
@@ -27,8 +31,11 @@ struct Session {
 /// on disk. The error is one line.
 llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Overlay *Overlaid = nullptr);
 
-/// Parses without linking, for `dump-ir`.
-llvm::Expected<Analysis> parseOnly(const Options &O, std::string &SourceRoot);
+/// Analyses without linking, for `dump-ir`; Linked stays empty.
+llvm::Expected<Analysis> analyseOnly(const Options &O, Session &S);
+
+/// The end of a run: the store is written, and what it remarked is said.
+void closeSession(const Options &O, Session &S);
 
 /// The report's frame, without findings.
 Report startReport(const Session &S);

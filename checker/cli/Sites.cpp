@@ -58,6 +58,7 @@ int runSites(const Options &O) {
     else
       writeSitesText(Rows, R, Out);
   });
+  closeSession(O, **S);
   return tellFailures(O, (*S)->Failures) || !Written ? 2 : 0;
 }
 

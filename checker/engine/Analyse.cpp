@@ -1,81 +1,379 @@
-// What the workers do, and putting their answers together in the order of the entries.
+// A run: look up, make headers, parse what is missing, load.
 #include "engine/Analyse.h"
 
-#include "frontend/Calibrate.h"
+#include "engine/Identity.h"
+#include "engine/TreeFlags.h"
+#include "engine/Worker.h"
 #include "ir/Encode.h"
-#include "lower/Lower.h"
+#include "store/Compress.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
 
 namespace gfplint {
 namespace {
 
-/// An entry with which <linux/gfp.h> compiles: some (boot code, a vDSO) have flags of their own.
-constexpr size_t CalibrationTries = 20;
+/// From so many units on a group gets a precompiled header: making one takes as long as a few units
+/// take, and keeping one some 15 MB.
+constexpr size_t SmallestGroup = 60;
 
-llvm::Expected<FlagTable> readFlags(llvm::ArrayRef<Entry> Entries) {
-  Parser P;
-  std::string FirstError;
-  size_t Step = std::max<size_t>(1, Entries.size() / CalibrationTries);
-  for (size_t I = 0; I < Entries.size(); I += Step) {
-    llvm::Expected<FlagTable> Flags = calibrate(P, Entries[I]);
-    if (Flags)
-      return Flags;
-    std::string Error = llvm::toString(Flags.takeError());
-    if (FirstError.empty())
-      FirstError = Error;
+double seconds(std::chrono::steady_clock::time_point From) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - From).count();
+}
+
+/// What came of one entry.
+struct UnitOutcome {
+  bool Known = false;
+  std::vector<PartId> Parts;
+  std::string Error;
+};
+
+class Run {
+public:
+  Run(llvm::ArrayRef<Entry> Entries, llvm::StringRef SourceRoot, Store &Kept, const AnalyseOptions &Options,
+      TreeFlags Tree)
+      : Entries(Entries), Root(SourceRoot.str()), Kept(Kept), Options(Options), Tree(std::move(Tree)),
+        Outcomes(Entries.size()) {
+    A.Flags = this->Tree.Flags;
   }
-  return llvm::createStringError(FirstError);
+  ~Run() {
+    if (!TemporaryFolder.empty())
+      llvm::sys::fs::remove_directories(TemporaryFolder);
+  }
+
+  void lookUp();
+  void makeHeaders();
+  void parse();
+  llvm::Error load();
+  Analysis take() { return std::move(A); }
+  [[nodiscard]] bool interrupted() const { return A.Interrupted != 0; }
+
+private:
+  void planHeaders();
+  std::string pchFolder();
+  void take(size_t Entry, JobResult Result);
+  std::optional<std::vector<PartId>> receive(JobMessage &M, std::vector<ContentId> &Deps, bool &Whole);
+
+  llvm::ArrayRef<Entry> Entries;
+  std::string Root;
+  Store &Kept;
+  const AnalyseOptions &Options;
+  TreeFlags Tree;
+  Analysis A;
+  std::vector<Hash128> Keys;
+  std::vector<UnitOutcome> Outcomes;
+  std::vector<size_t> Missing;
+  std::vector<std::optional<unsigned>> Costs;
+  std::vector<Hash128> GroupKeys;
+  std::optional<WorkerContext> Context;
+  std::string TemporaryFolder;
+  llvm::DenseMap<PathHash, std::string> Paths;
+  size_t Failed = 0;
+};
+
+void Run::lookUp() {
+  for (const Entry &E : Entries)
+    Keys.push_back(unitKey(E, Root, Tree.Key));
+  if (Options.Overlaid != nullptr)
+    for (const auto &[Path, Text] : *Options.Overlaid)
+      Kept.files().hide(Path);
+  std::vector<std::optional<StoredUnit>> Found = Kept.lookup(Keys);
+  for (size_t I = 0; I < Entries.size(); ++I) {
+    if (Found[I])
+      Outcomes[I] = {true, std::move(Found[I]->Parts), std::move(Found[I]->Error)};
+    else
+      Missing.push_back(I);
+  }
+  std::vector<Hash128> MissingKeys;
+  for (size_t I : Missing)
+    MissingKeys.push_back(Keys[I]);
+  Costs = Kept.previousCost(MissingKeys);
+}
+
+std::string Run::pchFolder() {
+  if (Kept.keeps())
+    return Kept.pchFolder();
+  if (TemporaryFolder.empty()) {
+    llvm::SmallString<128> Made;
+    if (!llvm::sys::fs::createUniqueDirectory("gfplint-pch", Made))
+      TemporaryFolder = Made.str().str();
+  }
+  return TemporaryFolder;
+}
+
+/// Groups the missing units. What the workers see of them is made here, before they are.
+void Run::planHeaders() {
+  Context.emplace(WorkerContext{Entries, {A.Flags, Root}, Options.Overlaid, {}, {}, {}, {}});
+  Context->GroupOf.assign(Entries.size(), WorkerContext::NoGroup);
+  if (!Options.UsePch || Options.Overlaid != nullptr || Missing.size() < SmallestGroup)
+    return;
+  std::vector<Entry> Wanted;
+  for (size_t I : Missing)
+    Wanted.push_back(Entries[I]);
+  Context->Groups = planGroups(Wanted, SmallestGroup);
+  std::string Folder = Context->Groups.empty() ? "" : pchFolder();
+  for (size_t G = 0; G < Context->Groups.size(); ++G) {
+    PchGroup &Group = Context->Groups[G];
+    for (size_t &Unit : Group.Units) {
+      Unit = Missing[Unit];
+      Context->GroupOf[Unit] = static_cast<uint32_t>(G);
+    }
+    GroupKeys.push_back(commandKey("headers", Group.Args, Group.Directory, Group.Folder));
+    Context->PchPaths.push_back(Folder + "/" + llvm::toHex(GroupKeys.back(), /*LowerCase=*/true) + "-" +
+                                llvm::utohexstr(static_cast<uint64_t>(nowInNanoseconds()), true));
+    std::optional<StoredPch> Stored = Kept.pch(GroupKeys.back());
+    Context->Descriptions.push_back(Stored ? Folder + "/" + llvm::sys::path::stem(Stored->File).str() + ".json"
+                                           : "");
+  }
+}
+
+void Run::makeHeaders() {
+  auto Start = std::chrono::steady_clock::now();
+  planHeaders();
+  std::vector<size_t> Wanted;
+  for (size_t G = 0; G < Context->Groups.size(); ++G)
+    if (Context->Descriptions[G].empty())
+      Wanted.push_back(G);
+  std::unique_ptr<Worker> Process;
+  A.Interrupted = runJobs(
+      Wanted.size(), Options.Pool,
+      [&](size_t Job) {
+        if (!Process)
+          Process = std::make_unique<Worker>(*Context);
+        return pack(Process->makeHeaders(Wanted[Job]));
+      },
+      [&](size_t Job, JobResult Result) {
+        size_t G = Wanted[Job];
+        std::string Error = Result.Failure;
+        if (Error.empty()) {
+          llvm::Expected<JobMessage> M = unpackMessage(Result.Bytes);
+          std::vector<ContentId> Deps;
+          bool Whole = true;
+          if (!M)
+            Error = llvm::toString(M.takeError());
+          else if (M->Error.empty() && receive(*M, Deps, Whole)) {
+            Context->Descriptions[G] = Context->PchPaths[G] + ".json";
+            if (Whole)
+              Kept.putPch(GroupKeys[G], Deps,
+                          {llvm::sys::path::filename(Context->PchPaths[G] + ".pch").str(), ""});
+          } else {
+            Error = M->Error;
+          }
+        }
+        if (!Error.empty() && Options.Verbose)
+          Options.Verbose("no shared headers for the " + std::to_string(Context->Groups[G].Units.size()) +
+                          " units below " + Context->Groups[G].Folder + ": " + Error);
+      });
+  A.HeaderSeconds = seconds(Start);
+}
+
+/// Takes over what a worker sent; nothing where its answer names what it never sent.
+std::optional<std::vector<PartId>> Run::receive(JobMessage &M, std::vector<ContentId> &Deps, bool &Whole) {
+  for (const std::string &Path : M.NewPaths)
+    Paths.try_emplace(llvm::xxh3_64bits(llvm::StringRef(Path)), Path);
+  for (SentPart &P : M.NewParts)
+    Kept.addPart(P.Hash, std::move(P.Index), std::move(P.Bodies));
+  // The same order however the unit was parsed.
+  std::sort(M.Parts.begin(), M.Parts.end());
+  std::vector<PartId> Ids;
+  for (const PartHash &Hash : M.Parts) {
+    if (Hash == PartHash{})
+      continue;
+    std::optional<PartId> Id = Kept.findPart(Hash);
+    if (!Id)
+      return std::nullopt;
+    Ids.push_back(*Id);
+  }
+  for (PathHash Hash : M.Deps) {
+    auto It = Paths.find(Hash);
+    if (It == Paths.end())
+      return std::nullopt;
+    if (std::optional<ContentId> Id = Kept.files().current(It->second)) {
+      Deps.push_back(*Id);
+    } else {
+      Whole = false;
+    }
+  }
+  return Ids;
+}
+
+void Run::take(size_t Index, JobResult Result) {
+  UnitOutcome &O = Outcomes[Index];
+  O.Known = true;
+  if (!Result.Failure.empty()) {
+    O.Error = Result.Failure;
+    ++Failed;
+    return;
+  }
+  llvm::Expected<JobMessage> M = unpackMessage(Result.Bytes);
+  if (!M) {
+    O.Error = llvm::toString(M.takeError());
+    ++Failed;
+    return;
+  }
+  std::vector<ContentId> Deps;
+  bool Whole = !M->FileMissing;
+  std::optional<std::vector<PartId>> Parts = receive(*M, Deps, Whole);
+  if (!Parts) {
+    O.Error = "a worker's answer is not whole";
+    ++Failed;
+    return;
+  }
+  ++A.Parsed;
+  A.Shared += M->Shared ? 1 : 0;
+  Failed += M->Error.empty() ? 0 : 1;
+  if (!M->Objection.empty() && Options.Verbose)
+    Options.Verbose(displayPath(Entries[Index].File, Root) + ": parsed without shared headers: " + M->Objection);
+  O.Parts = std::move(*Parts);
+  O.Error = M->Error;
+  if (Whole)
+    Kept.addUnit({Keys[Index], Entries[Index].File, std::move(Deps), O.Parts, M->Error, M->Milliseconds});
+}
+
+void Run::parse() {
+  auto Start = std::chrono::steady_clock::now();
+  // Units without shared headers first, then group by group, each the longest first.
+  std::vector<uint64_t> Sizes(Missing.size(), 0);
+  for (size_t I = 0; I < Missing.size(); ++I) {
+    uint64_t Size = 0;
+    if (!llvm::sys::fs::file_size(Entries[Missing[I]].File, Size))
+      Sizes[I] = Size;
+    if (Costs[I])
+      Sizes[I] = uint64_t(*Costs[I]) << 20;
+  }
+  PoolOptions Pool = Options.Pool;
+  Pool.Order.resize(Missing.size());
+  std::iota(Pool.Order.begin(), Pool.Order.end(), 0);
+  auto Group = [&](size_t I) { return Context->GroupOf[Missing[I]] + 1; };
+  std::stable_sort(Pool.Order.begin(), Pool.Order.end(), [&](size_t X, size_t Y) {
+    return std::tuple(Group(X), Sizes[Y]) < std::tuple(Group(Y), Sizes[X]);
+  });
+  std::unique_ptr<Worker> Process;
+  size_t Done = 0;
+  A.Interrupted = runJobs(
+      Missing.size(), Pool,
+      [&](size_t Job) {
+        if (!Process)
+          Process = std::make_unique<Worker>(*Context);
+        return pack(Process->analyseUnit(Missing[Job]));
+      },
+      [&](size_t Job, JobResult Result) {
+        take(Missing[Job], std::move(Result));
+        if (Options.Progress)
+          Options.Progress(++Done, Missing.size(), Failed);
+      });
+  Kept.flush();
+  A.ParseSeconds = seconds(Start);
+}
+
+llvm::Error Run::load() {
+  auto Start = std::chrono::steady_clock::now();
+  llvm::DenseMap<PartId, uint32_t> Numbers;
+  for (size_t I = 0; I < Entries.size(); ++I) {
+    UnitOutcome &O = Outcomes[I];
+    std::string Name = displayPath(Entries[I].File, Root);
+    if (!O.Known)
+      O.Error = "not reached before the run was ended";
+    if (!O.Error.empty())
+      A.Failures.push_back({Name, O.Error});
+    else
+      ++A.Analysed;
+    UnitParts Unit{Name, O.Error, {}};
+    for (PartId Id : O.Parts) {
+      auto [It, New] = Numbers.try_emplace(Id, static_cast<uint32_t>(A.Ids.size()));
+      if (New)
+        A.Ids.push_back(Id);
+      Unit.Parts.push_back(It->second);
+    }
+    A.Units.push_back(std::move(Unit));
+  }
+  A.Parts.resize(A.Ids.size());
+  std::string Damage;
+  llvm::Error E = Kept.loadIndexes(A.Ids, [&](size_t I, llvm::StringRef Packed) {
+    llvm::Expected<std::string> Raw = uncompress(Packed);
+    llvm::Expected<PartIndex> Index =
+        Raw ? decodeIndex(*Raw, A.Files) : llvm::Expected<PartIndex>(Raw.takeError());
+    if (Index)
+      A.Parts[I] = std::move(*Index);
+    else
+      Damage = llvm::toString(Index.takeError());
+  });
+  if (!E && !Damage.empty()) {
+    Kept.reportDamage(Damage);
+    E = llvm::createStringError(Damage);
+  }
+  A.LoadSeconds = seconds(Start);
+  return E;
 }
 
 } // namespace
 
-llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef SourceRoot,
-                                 const PoolOptions &Options, const std::function<void(size_t)> &Progress,
-                                 const Overlay *Overlaid) {
-  Analysis A;
+llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef SourceRoot, Store &Kept,
+                                 const AnalyseOptions &Options) {
   if (Entries.empty())
-    return A;
-  llvm::Expected<FlagTable> Flags = readFlags(Entries);
-  if (!Flags)
-    return Flags.takeError();
-  A.Flags = *Flags;
-
-  LowerOptions Lower{A.Flags, SourceRoot.str()};
-  std::unique_ptr<Parser> Shared;
-  auto Work = [&](size_t I) {
-    // Made in the worker, and kept from one unit to the next.
-    if (!Shared)
-      Shared = std::make_unique<Parser>();
-    FileTable Files;
-    Unit U = lowerEntry(*Shared, Entries[I], Lower, Files, Overlaid);
-    return pack(encode(U, Files));
-  };
-  size_t Done = 0;
-  std::vector<JobResult> Results = runJobs(Entries.size(), Options, Work, [&](size_t) {
-    if (Progress)
-      Progress(++Done);
-  });
-  for (size_t I = 0; I < Results.size(); ++I) {
-    std::string Name = displayPath(Entries[I].File, SourceRoot);
-    if (!Results[I].Failure.empty()) {
-      A.Failures.push_back({Name, Results[I].Failure});
-      continue;
-    }
-    llvm::Expected<EncodedUnit> U = unpack(Results[I].Bytes);
-    Results[I].Bytes.clear();
-    Results[I].Bytes.shrink_to_fit();
-    if (!U) {
-      A.Failures.push_back({Name, llvm::toString(U.takeError())});
-      continue;
-    }
-    if (!U->Error.empty())
-      A.Failures.push_back({Name, U->Error});
-    else
-      ++A.Analysed;
-    A.Units.push_back(std::move(*U));
+    return Analysis();
+  llvm::Expected<TreeFlags> Tree = readTreeFlags(Entries, Kept);
+  if (!Tree)
+    return Tree.takeError();
+  // A store whose parts turn out to be damaged has set itself aside: the second time all is parsed.
+  for (bool Again : {true, false}) {
+    Run R(Entries, SourceRoot, Kept, Options, *Tree);
+    R.lookUp();
+    R.makeHeaders();
+    if (!R.interrupted())
+      R.parse();
+    llvm::Error E = R.load();
+    if (!E)
+      return R.take();
+    if (!Again)
+      return E;
+    llvm::consumeError(std::move(E));
   }
-  return A;
+  llvm_unreachable("the loop returns");
+}
+
+llvm::Expected<Function> BodyReader::load(uint32_t Part, uint32_t Function) {
+  auto It = std::find_if(Recent.begin(), Recent.end(), [&](const auto &R) { return R.first == Part; });
+  if (It == Recent.end()) {
+    llvm::Expected<std::string> Packed = Kept.loadBodies(Ids[Part]);
+    if (!Packed)
+      return Packed.takeError();
+    llvm::Expected<std::string> Raw = uncompress(*Packed);
+    if (!Raw)
+      return Raw.takeError();
+    if (Recent.size() >= KeptParts)
+      Recent.pop_front();
+    Recent.emplace_back(Part, std::move(*Raw));
+    It = std::prev(Recent.end());
+  }
+  const BodyTable::Range &Range = Tables[Part].Ranges[Function];
+  if (uint64_t(Range.Offset) + Range.Size > It->second.size())
+    return llvm::createStringError("a function's body lies outside its part");
+  return decodeBody(llvm::StringRef(It->second).substr(Range.Offset, Range.Size), Tables[Part]);
+}
+
+llvm::Expected<Part> loadPart(Store &Kept, PartId Id, FileTable &Files) {
+  std::string Index;
+  if (llvm::Error Failed = Kept.loadIndexes(Id, [&](size_t, llvm::StringRef Bytes) { Index = Bytes.str(); }))
+    return Failed;
+  llvm::Expected<std::string> Bodies = Kept.loadBodies(Id);
+  if (!Bodies)
+    return Bodies.takeError();
+  EncodedPart E;
+  for (auto [To, From] : {std::pair(&E.Index, &Index), std::pair(&E.Bodies, &*Bodies)}) {
+    llvm::Expected<std::string> Raw = uncompress(*From);
+    if (!Raw)
+      return Raw.takeError();
+    *To = std::move(*Raw);
+  }
+  return decode(E, Files);
 }
 
 } // namespace gfplint

@@ -9,6 +9,8 @@
 #include "ir/Index.h"
 #include "store/Store.h"
 
+#include <deque>
+
 namespace gfplint {
 
 /// A unit that could not be analysed, or not wholly.
@@ -29,6 +31,13 @@ struct AnalyseOptions {
   std::function<void(llvm::StringRef)> Verbose;
 };
 
+/// One entry's parts, by their places in Analysis::Parts.
+struct UnitParts {
+  std::string File;
+  std::string Error;
+  std::vector<uint32_t> Parts;
+};
+
 struct Analysis {
   FlagTable Flags;
   FileTable Files;
@@ -36,7 +45,9 @@ struct Analysis {
   std::vector<PartIndex> Parts;
   /// The store's ids of Parts, for their bodies.
   std::vector<PartId> Ids;
-  /// Sorted by file.
+  /// In the order of the entries.
+  std::vector<UnitParts> Units;
+  /// In the order of the entries.
   std::vector<UnitFailure> Failures;
   size_t Analysed = 0;
   /// How many units were parsed in this run, and how many of them on top of a PCH.
@@ -54,7 +65,26 @@ struct Analysis {
 llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef SourceRoot, Store &Kept,
                                  const AnalyseOptions &Options);
 
-/// The body of a function of a part, from the store.
-llvm::Expected<Function> loadBody(Store &Kept, const Analysis &A, uint32_t Part, uint32_t Function);
+/// Loads bodies of the functions of an analysis. For one thread; the store must outlive it.
+class BodyReader {
+public:
+  /// Takes the tables that it needs out of the analysis's parts.
+  BodyReader(Store &Kept, Analysis &A) : Kept(Kept), Ids(A.Ids) {
+    for (PartIndex &P : A.Parts)
+      Tables.push_back(std::move(P.Bodies));
+  }
+  llvm::Expected<Function> load(uint32_t Part, uint32_t Function);
+
+private:
+  /// Questions stay within a file for a while.
+  static constexpr size_t KeptParts = 8;
+  Store &Kept;
+  std::vector<PartId> Ids;
+  std::vector<BodyTable> Tables;
+  std::deque<std::pair<uint32_t, std::string>> Recent;
+};
+
+/// A part with all its bodies.
+llvm::Expected<Part> loadPart(Store &Kept, PartId Id, FileTable &Files);
 
 } // namespace gfplint

@@ -78,10 +78,10 @@ struct Worker {
 class Pool {
 public:
   Pool(size_t Count, const PoolOptions &Options, const std::function<std::string(size_t)> &Work,
-       const std::function<void(size_t)> &Done)
+       const std::function<void(size_t, JobResult)> &Done)
       : Options(Options), Work(Work), Done(Done), Results(Count), Tried(Count, 0) {
     for (size_t I = 0; I < Count; ++I)
-      Waiting.push_back(I);
+      Waiting.push_back(Options.Order.empty() ? I : Options.Order[I]);
   }
   std::vector<JobResult> run();
 
@@ -96,7 +96,7 @@ private:
 
   const PoolOptions &Options;
   const std::function<std::string(size_t)> &Work;
-  const std::function<void(size_t)> &Done;
+  const std::function<void(size_t, JobResult)> &Done;
   std::vector<JobResult> Results;
   std::vector<unsigned> Tried;
   std::deque<size_t> Waiting;
@@ -179,7 +179,7 @@ void Pool::died(Worker &W, const std::string &How) {
   }
   Results[*Job].Failure = Reason;
   ++Finished;
-  Done(*Job);
+  Done(*Job, std::move(Results[*Job]));
 }
 
 void Pool::feed(Worker &W) {
@@ -190,7 +190,7 @@ void Pool::feed(Worker &W) {
     Waiting.pop_front();
     Results[Job].Failure = std::string("cannot start a worker process: ") + std::strerror(errno);
     ++Finished;
-    Done(Job);
+    Done(Job, std::move(Results[Job]));
     return;
   }
   uint64_t Job = Waiting.front();
@@ -222,7 +222,7 @@ void Pool::receive(Worker &W) {
   W.Job.reset();
   W.Received.clear();
   ++Finished;
-  Done(Job);
+  Done(Job, std::move(Results[Job]));
 }
 
 void Pool::killLate() {
@@ -262,10 +262,11 @@ std::vector<JobResult> Pool::run() {
 
 } // namespace
 
-std::vector<JobResult> runJobs(size_t Count, const PoolOptions &Options,
+int runJobs(size_t Count, const PoolOptions &Options,
                                const std::function<std::string(size_t)> &Work,
-                               const std::function<void(size_t)> &Done) {
-  return Pool(Count, Options, Work, Done).run();
+                               const std::function<void(size_t, JobResult)> &Done) {
+  Pool(Count, Options, Work, Done).run();
+  return 0;
 }
 
 } // namespace gfplint

@@ -14,6 +14,8 @@ struct PoolOptions {
   unsigned Jobs = 1;
   /// A job that takes longer is killed.
   std::chrono::seconds Timeout{120};
+  /// In which the jobs are started; empty for 0 to Count-1.
+  std::vector<size_t> Order;
 };
 
 struct JobResult {
@@ -23,12 +25,8 @@ struct JobResult {
   std::string Failure;
 };
 
-/// Runs jobs 0 to Count-1, each in one of the worker processes, and returns their results in that
-/// order. `Work` runs in a child process: what it changes in memory stays there, between its jobs
-/// too. `Done(i)` is called in this process as each job ends, in any order. A job whose worker died
-/// is tried once more in a fresh one.
-std::vector<JobResult> runJobs(size_t Count, const PoolOptions &Options,
+int runJobs(size_t Count, const PoolOptions &Options,
                                const std::function<std::string(size_t)> &Work,
-                               const std::function<void(size_t)> &Done);
+                               const std::function<void(size_t, JobResult)> &Done);
 
 } // namespace gfplint

@@ -131,6 +131,8 @@ std::optional<ContentId> FileStates::current(llvm::StringRef Path) {
   return F.Current;
 }
 
+void FileStates::hide(llvm::StringRef Path) { file(Path).State = Seen::Hidden; }
+
 ContentId FileStates::absence(llvm::StringRef Path) { return version(file(Path), Hash128{}, true); }
 
 bool FileStates::isCurrent(ContentId Id) {

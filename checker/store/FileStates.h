@@ -37,6 +37,8 @@ public:
   /// The state of not being there: current while no file has that path.
   ContentId absence(llvm::StringRef Path);
   bool isCurrent(ContentId Id);
+  /// From now on the file holds something that is not on disk: no version of it is current.
+  void hide(llvm::StringRef Path);
   /// Is every version of every file that is known here current?
   bool allCurrent();
 
@@ -70,7 +72,7 @@ public:
   std::vector<NewStamp> takeNewStamps();
 
 private:
-  enum class Seen : uint8_t { NotYet, Missing, Unreadable, Present };
+  enum class Seen : uint8_t { NotYet, Missing, Unreadable, Hidden, Present };
   struct File {
     llvm::StringRef Name;
     Seen State = Seen::NotYet;

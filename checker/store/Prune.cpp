@@ -114,12 +114,13 @@ llvm::Error Store::prunePchFiles() {
       return Row.takeError();
     if (!*Row)
       break;
-    Named.insert(S->bytes(0));
+    Named.insert(llvm::sys::path::stem(S->bytes(0)));
   }
   std::error_code Error;
   llvm::sys::fs::directory_iterator End;
   for (llvm::sys::fs::directory_iterator At(pchFolder(), Error); !Error && At != End; At.increment(Error))
-    if (!Named.contains(llvm::sys::path::filename(At->path())))
+    // What lies beside a precompiled header under its name belongs to it.
+    if (!Named.contains(llvm::sys::path::stem(At->path())))
       if (std::error_code Removed = llvm::sys::fs::remove(At->path()))
         return llvm::createStringError(At->path() + ": " + Removed.message());
   return llvm::Error::success();
