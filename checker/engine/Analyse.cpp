@@ -7,6 +7,8 @@
 
 #include "llvm/ADT/StringExtras.h"
 
+#include <csignal>
+
 namespace gfplint {
 namespace {
 
@@ -52,10 +54,14 @@ llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef 
     return encode(U, Files);
   };
   size_t Done = 0;
-  std::vector<JobResult> Results = runJobs(Entries.size(), Options, Work, [&](size_t) {
+  std::vector<JobResult> Results(Entries.size());
+  PoolEnd End = runJobs(Entries.size(), Options, Work, [&](size_t I, JobResult &&Result) {
+    Results[I] = std::move(Result);
     if (Progress)
       Progress(++Done);
   });
+  if (End.Interrupted)
+    raise(End.Interrupted);
   for (size_t I = 0; I < Results.size(); ++I) {
     std::string Name = displayPath(Entries[I].File, SourceRoot);
     if (!Results[I].Failure.empty()) {
