@@ -149,7 +149,7 @@ void Run::makeHeaders() {
           Process = std::make_unique<Worker>(*Context);
         return pack(Process->makeHeaders(Wanted[Job]));
       },
-      [&](size_t Job, JobResult Result) {
+      [&](size_t Job, JobResult &&Result) {
         size_t G = Wanted[Job];
         std::string Error = Result.Failure;
         if (Error.empty()) {
@@ -170,7 +170,7 @@ void Run::makeHeaders() {
         if (!Error.empty() && Options.Verbose)
           Options.Verbose("no shared headers for the " + std::to_string(Context->Groups[G].Units.size()) +
                           " units below " + Context->Groups[G].Folder + ": " + Error);
-      });
+      }).Interrupted;
   A.HeaderSeconds = seconds(Start);
 }
 
@@ -264,11 +264,11 @@ void Run::parse() {
           Process = std::make_unique<Worker>(*Context);
         return pack(Process->analyseUnit(Missing[Job]));
       },
-      [&](size_t Job, JobResult Result) {
+      [&](size_t Job, JobResult &&Result) {
         take(Missing[Job], std::move(Result));
         if (Options.Progress)
           Options.Progress(++Done, Missing.size(), Failed);
-      });
+      }).Interrupted;
   Kept.flush();
   A.ParseSeconds = seconds(Start);
 }

@@ -16,7 +16,7 @@ constexpr size_t Many = 64;
 Hash128 keyAt(const Statement &S, int Column) {
   Hash128 Key{};
   llvm::StringRef Bytes = S.bytes(Column);
-  std::memcpy(Key.data(), Bytes.data(), std::min(Bytes.size(), Key.size()));
+  std::copy_n(Bytes.begin(), std::min(Bytes.size(), Key.size()), Key.begin());
   return Key;
 }
 

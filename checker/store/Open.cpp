@@ -130,7 +130,7 @@ llvm::Error Store::load() {
     bool Absent = Bytes.empty();
     if (!Absent && Bytes.size() != Hash.size())
       continue;
-    std::memcpy(Hash.data(), Bytes.data(), Bytes.size());
+    std::copy(Bytes.begin(), Bytes.end(), Hash.begin());
     noteRow(Files.addKnown(S->bytes(1), Absent ? nullptr : &Hash, S->number(0)), S->number(0));
   }
   S = Db.prepare("SELECT path, size, mtime_ns, ctime_ns, hash FROM stat");
@@ -145,7 +145,7 @@ llvm::Error Store::load() {
     llvm::StringRef Bytes = S->bytes(4);
     if (Bytes.size() != Hash.size())
       continue;
-    std::memcpy(Hash.data(), Bytes.data(), Bytes.size());
+    std::copy(Bytes.begin(), Bytes.end(), Hash.begin());
     Files.addStamp(S->bytes(0), {S->number(1), S->number(2), S->number(3)}, Hash);
   }
 }

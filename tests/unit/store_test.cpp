@@ -42,6 +42,8 @@ protected:
     Folder = Top + "/store";
   }
   void TearDown() override {
+    // There after a failure alone.
+    (void)umount2((Top + "/disk").c_str(), MNT_DETACH);
     std::error_code Ignored;
     fs::remove_all(Top, Ignored);
   }
