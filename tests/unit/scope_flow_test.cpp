@@ -244,4 +244,17 @@ TEST(Scopes, EqualWhatLookingIntoEveryCalleeFinds) {
   EXPECT_GT(Open, 50u);
 }
 
+TEST(Scopes, AWrapperCalledTwiceAtEachLevelOpensOneScope) {
+  std::vector<Function> All = {
+      function("f0", {fieldPlace("p->f", "p.f")}, {jump({save(1, "nofs", 0)}, 1), {}})};
+  for (int Level = 1; Level <= 40; ++Level) {
+    std::string Below = "f" + std::to_string(Level - 1);
+    All.push_back(
+        function("f" + std::to_string(Level), {}, {jump({call(1, Below), call(2, Below), alloc(9)}, 1), {}}));
+  }
+  Linked L(All);
+  ASSERT_EQ(L.P.scopes(L.id("f40")).at(9).size(), 1u);
+  EXPECT_EQ(L.P.scopes(L.id("f40")).at(9)[0].SavedAt, siteAt(101).At);
+}
+
 } // namespace
