@@ -246,7 +246,8 @@ TEST(Index, ListsCallsInTheOrderOfEvents) {
 
 bool restricts(MaskRange Range, EventKind Kind) {
   MaskExpr M;
-  M.Terms = {{{SourceKind::Param, 0, ""}, MaskRange::identity(), {}}, {{SourceKind::Param, 0, ""}, Range, {}}};
+  M.Terms = {{{SourceKind::Param, 0, ""}, MaskRange::identity(), {}},
+             {{SourceKind::Param, 0, ""}, Range, {}}};
   Event E;
   E.Kind = Kind;
   if (Kind == EventKind::Call)

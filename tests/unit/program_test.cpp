@@ -71,7 +71,8 @@ TEST(Program, AnswersFromTheIndexLoadNothing) {
 TEST(Program, CallersComeInTheOrderOfTheirEvents) {
   Function Mixed = calls("mixed", {});
   Mixed.Blocks[0].Events = {callThrough(1, "ops.get", {}), call(2, "a.c:get"), callThrough(3, "ops.get", {})};
-  Part P = Linked::partOf({calls("a.c:get", {}), calls("a.c:other", {}), Mixed, calls("before", {"a.c:get"})});
+  Part P =
+      Linked::partOf({calls("a.c:get", {}), calls("a.c:other", {}), Mixed, calls("before", {"a.c:get"})});
   P.FieldFunctions = {{"ops.get", "a.c:get"}, {"ops.get", "a.c:other"}, {"ops.get", "nobody"}};
   Linked L(std::vector<Part>{P});
   EXPECT_EQ(callersOf(L.P, "a.c:get"),
@@ -184,11 +185,12 @@ TEST(Program, ABodyThatCannotBeLoadedIsToldAndEmpty) {
   FlagTable Flags = kernelFlags();
   FileTable Files = threeFiles();
   LinkInput Input = inMemory(Parts, Files);
-  Program P(std::move(Input.Parts), Files,
-            [](uint32_t, uint32_t) -> llvm::Expected<Function> {
-              return llvm::createStringError("the disk is on fire");
-            },
-            Knowledge, Flags);
+  Program P(
+      std::move(Input.Parts), Files,
+      [](uint32_t, uint32_t) -> llvm::Expected<Function> {
+        return llvm::createStringError("the disk is on fire");
+      },
+      Knowledge, Flags);
   FunctionId Bad = P.find("bad").value();
   EXPECT_TRUE(P.function(Bad).Blocks.empty());
   EXPECT_EQ(P.function(Bad).Key, "bad");
@@ -208,9 +210,10 @@ TEST(Program, ABodyOfAnotherFunctionIsRefused) {
   FlagTable Flags = kernelFlags();
   FileTable Files = threeFiles();
   LinkInput Input = inMemory({Linked::partOf({calls("mine", {})})}, Files);
-  Program P(std::move(Input.Parts), Files,
-            [](uint32_t, uint32_t) -> llvm::Expected<Function> { return calls("foreign", {"x"}); }, Knowledge,
-            Flags);
+  Program P(
+      std::move(Input.Parts), Files,
+      [](uint32_t, uint32_t) -> llvm::Expected<Function> { return calls("foreign", {"x"}); }, Knowledge,
+      Flags);
   EXPECT_TRUE(P.function(0).Blocks.empty());
   EXPECT_EQ(P.loadErrors(), Names{"a.c: mine() is not analysed: its body is that of foreign"});
 }

@@ -156,8 +156,8 @@ TEST(Scopes, OnlyThoseAboveAScopeFunctionAreLoaded) {
   Function Paired = function("paired", Tokens, {jump({save(1, "noio"), restore(2, "noio")}, 1), {}});
   Function CallsPaired = function("calls_paired", {}, {jump({call(1, "paired"), alloc(9)}, 1), {}});
   Linked L(std::vector<Function>{Begin, Wrapper, User, Paired, CallsPaired});
-  EXPECT_EQ(L.P.scopeUsers(), (std::vector<FunctionId>{L.id("begin"), L.id("paired"), L.id("user"),
-                                                       L.id("wrapper")}));
+  EXPECT_EQ(L.P.scopeUsers(),
+            (std::vector<FunctionId>{L.id("begin"), L.id("paired"), L.id("user"), L.id("wrapper")}));
   EXPECT_EQ(L.P.loaded(), 4u);
   EXPECT_EQ(L.P.scopes(L.id("user")).at(9)[0].Through, "wrapper");
   EXPECT_TRUE(L.P.scopes(L.id("calls_paired")).at(9).empty());
@@ -169,8 +169,7 @@ TEST(Scopes, AWrapperFoundLateChangesWhatWasKnownOfItsCallers) {
   Function Begin = function("z_begin", {fieldPlace("p->f", "p.f")}, {jump({save(1, "nofs", 0)}, 1), {}});
   Function Wrapper = function("m_wrapper", {}, {jump({call(1, "z_begin")}, 1), {}});
   Function Early = function(
-      "early", Tokens,
-      {jump({save(1, "noio"), restore(2, "noio"), call(3, "m_wrapper"), alloc(9)}, 1), {}});
+      "early", Tokens, {jump({save(1, "noio"), restore(2, "noio"), call(3, "m_wrapper"), alloc(9)}, 1), {}});
   Function Above = function("above", {}, {jump({call(1, "early"), alloc(9)}, 1), {}});
   Linked L(std::vector<Function>{Begin, Wrapper, Early, Above});
   EXPECT_EQ(L.P.scopes(L.id("early")).kindsAt(9), ScopeSet({ScopeKind::NoFs}));
