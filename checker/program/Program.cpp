@@ -150,7 +150,8 @@ Function Program::load(FunctionId Id) const {
   }
   if (Problem.empty())
     Problem = "its body is that of " + F->Key;
-  LoadErrors.push_back((llvm::Twine(Files.name(R.At.File)) + ": " + name(Id) + "() is not analysed: " + Problem).str());
+  LoadErrors.push_back(
+      (llvm::Twine(Files.name(R.At.File)) + ": " + name(Id) + "() is not analysed: " + Problem).str());
   Function Empty;
   Empty.Name = name(Id).str();
   Empty.Key = key(Id).str();

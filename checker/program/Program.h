@@ -47,7 +47,8 @@ llvm::StringRef nameOfKey(llvm::StringRef Key);
 
 class Program {
 public:
-  /// Equal parts must be given once. The result depends on their contents alone, not on their order.
+  /// Linking uses up the parts. They were decoded with `Files`, as `Load` decodes the bodies; equal
+  /// ones are given once. The result depends on their contents alone, not on their order.
   Program(std::vector<PartIndex> Parts, FileTable Files, BodyLoader Load, const Model &Knowledge,
           const FlagTable &Flags);
 
@@ -116,7 +117,7 @@ private:
   Function load(FunctionId Id) const;
   void rename(Function &F, const llvm::DenseMap<StringId, StringId> &New) const;
   void findScopes() const;
-  ScopeSet inherited(FunctionId Id, std::vector<FunctionId> &Stack) const;
+  ScopeSet inherited(FunctionId Id, std::vector<FunctionId> &Stack, bool &Cut) const;
 
   Links Index;
   BodyLoader Load;

@@ -111,29 +111,36 @@ const ScopeFlow &Program::scopes(FunctionId Id) const {
 
 ScopeSet Program::inherited(FunctionId Id) const {
   std::vector<FunctionId> Stack;
-  return inherited(Id, Stack);
+  bool Cut = false;
+  return inherited(Id, Stack, Cut);
 }
 
-ScopeSet Program::inherited(FunctionId Id, std::vector<FunctionId> &Stack) const {
+/// `Cut` becomes true where the answer depends on `Stack`, the functions that are being asked about:
+/// within a cycle it is another one from each function that the cycle is entered by.
+ScopeSet Program::inherited(FunctionId Id, std::vector<FunctionId> &Stack, bool &Cut) const {
   if (auto It = InheritedCache.find(Id); It != InheritedCache.end())
     return It->second;
-  if (!hasAllCallers(Id) || Stack.size() > MaxInheritance ||
-      std::find(Stack.begin(), Stack.end(), Id) != Stack.end())
+  if (!hasAllCallers(Id))
     return {};
+  if (Stack.size() > MaxInheritance || std::find(Stack.begin(), Stack.end(), Id) != Stack.end()) {
+    Cut = true;
+    return {};
+  }
   std::vector<CallSite> Callers = callers(Id);
   if (Callers.empty())
     return {};
   Stack.push_back(Id);
+  bool CutHere = false;
   ScopeSet Common = ScopeSet::all();
   for (const CallSite &C : Callers) {
-    Common = Common & (scopes(C.Caller).kindsAt(C.Event) | inherited(C.Caller, Stack));
+    Common = Common & (scopes(C.Caller).kindsAt(C.Event) | inherited(C.Caller, Stack, CutHere));
     if (Common.empty())
       break;
   }
   Stack.pop_back();
-  // Within a cycle the answer depends on where it was entered; only the outermost one is kept.
-  if (Stack.empty())
+  if (Stack.empty() || !CutHere)
     InheritedCache[Id] = Common;
+  Cut = Cut || CutHere;
   return Common;
 }
 

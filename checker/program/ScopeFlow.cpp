@@ -21,6 +21,14 @@ bool joinOpen(Open &Into, const Open &From) {
          }) > 0;
 }
 
+/// Scopes of one kind and token are opened and closed together: the first stands for all, or a
+/// wrapper that is called twice would have twice as many for each level of callers.
+void open(Open &Now, OpenScope S) {
+  if (std::none_of(Now.begin(), Now.end(),
+                   [&](const OpenScope &Old) { return Old.Kind == S.Kind && Old.Token == S.Token; }))
+    Now.push_back(std::move(S));
+}
+
 void close(Open &Now, ScopeKind Kind, PlaceId Token) {
   auto Same = [&](const OpenScope &S) { return S.Kind == Kind && S.Token == Token; };
   if (Token != NoPlace && std::any_of(Now.begin(), Now.end(), Same)) {
@@ -66,7 +74,7 @@ ScopeFlow::ScopeFlow(const Function &F, const Model &Knowledge,
       Touched = true;
       if (Op->Action == ScopeAction::Save) {
         for (ScopeKind K : Op->Kinds)
-          Now.push_back({K, Op->Token, E.Where.At, ""});
+          open(Now, {K, Op->Token, E.Where.At, ""});
         return;
       }
       if (Op->Kinds.empty() && Op->Token != NoPlace &&
@@ -87,7 +95,7 @@ ScopeFlow::ScopeFlow(const Function &F, const Model &Knowledge,
       if (auto K = static_cast<ScopeKind>(I); S->Closes.has(K))
         close(Now, K, NoPlace);
     for (const OpenScope &Opened : S->Opens)
-      Now.push_back({Opened.Kind, E.Target, E.Where.At, std::string(nameOfKey(E.Callee))});
+      open(Now, {Opened.Kind, E.Target, E.Where.At, std::string(nameOfKey(E.Callee))});
     Touched = Touched || !S->Opens.empty() || !S->Closes.empty();
   };
   auto Start = solveForward<Open>(

@@ -4,6 +4,7 @@
 #include "IrBuilder.h"
 #include "model/Loader.h"
 #include "program/Arrivals.h"
+#include "program/InMemory.h"
 
 #include <gtest/gtest.h>
 
@@ -42,25 +43,40 @@ inline FileTable threeFiles() {
   return Files;
 }
 
-/// Units are linked as they are given.
+inline LinkInput inMemory(const std::vector<Part> &Parts, FileTable &Files) {
+  std::vector<EncodedPart> Encoded;
+  for (const Part &P : Parts)
+    Encoded.push_back(encode(P, Files));
+  llvm::Expected<LinkInput> Input = linkInput(std::move(Encoded), Files);
+  if (!Input) {
+    ADD_FAILURE() << llvm::toString(Input.takeError());
+    return {};
+  }
+  return std::move(*Input);
+}
+
+/// Parts are encoded and linked in the order in which they are given.
 class Linked {
 public:
-  explicit Linked(std::vector<Unit> Units)
-      : Knowledge(kernelModel()), Flags(kernelFlags()), P(std::move(Units), threeFiles(), Knowledge, Flags) {}
+  explicit Linked(const std::vector<Part> &Parts)
+      : Knowledge(kernelModel()), Flags(kernelFlags()), Files(threeFiles()), Input(inMemory(Parts, Files)),
+        P(std::move(Input.Parts), Files, std::move(Input.Load), Knowledge, Flags) {}
   explicit Linked(std::vector<Function> Functions)
-      : Linked(std::vector<Unit>{unitOf(std::move(Functions))}) {}
+      : Linked(std::vector<Part>{partOf(std::move(Functions))}) {}
 
-  static Unit unitOf(std::vector<Function> Functions) {
-    Unit U;
-    U.File = "a.c";
-    U.Functions = std::move(Functions);
-    return U;
+  static Part partOf(std::vector<Function> Functions, std::string File = "a.c") {
+    Part P;
+    P.File = std::move(File);
+    P.Functions = std::move(Functions);
+    return P;
   }
   [[nodiscard]] FunctionId id(llvm::StringRef Key) const { return P.find(Key).value(); }
 
 private:
   Model Knowledge;
   FlagTable Flags;
+  FileTable Files;
+  LinkInput Input;
 
 public:
   Program P;

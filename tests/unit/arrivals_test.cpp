@@ -112,12 +112,12 @@ TEST(Arrivals, RecursionEnds) {
 TEST(Arrivals, ThroughATable) {
   Function Caller =
       function("caller", {}, {jump({callThrough(1, "demo_ops.alloc", {maskArg(constant(NoWait))})}, 1), {}});
-  Unit U =
-      Linked::unitOf({hands("a.c:one", "__demo_alloc", local(0)), hands("a.c:two", "__demo_alloc", local(0)),
+  Part U =
+      Linked::partOf({hands("a.c:one", "__demo_alloc", local(0)), hands("a.c:two", "__demo_alloc", local(0)),
                       hands("a.c:apart", "__demo_alloc", local(0)), Caller});
   U.FieldFunctions = {
       {"demo_ops.alloc", "a.c:one"}, {"demo_ops.alloc", "a.c:two"}, {"demo_ops.free", "a.c:apart"}};
-  Linked L(std::vector<Unit>{U});
+  Linked L(std::vector<Part>{U});
   ASSERT_EQ(arrivalsAt(L.P, "a.c:one").size(), 1u);
   EXPECT_EQ(arrivalsAt(L.P, "a.c:one")[0].Targets, 2u);
   EXPECT_EQ(arrivalsAt(L.P, "a.c:two").size(), 1u);
@@ -128,10 +128,10 @@ TEST(Arrivals, ThroughATable) {
 TEST(Arrivals, ThroughAField) {
   Function Set =
       function("set", {fieldPlace("o->gfp", "demo.gfp")}, {jump({assignMask(0, constant(NoIo, 50))}, 1), {}});
-  Unit U = Linked::unitOf({Set, hands("get", "__demo_alloc", field("demo.gfp")),
+  Part U = Linked::partOf({Set, hands("get", "__demo_alloc", field("demo.gfp")),
                            hands("get_other", "__demo_alloc", field("demo.other"))});
   U.FieldMasks = {{"demo.gfp", "", constant(NoFs, 60)}};
-  Linked L(std::vector<Unit>{U});
+  Linked L(std::vector<Part>{U});
   std::vector<Arrival> All = arrivalsAt(L.P, "get");
   ASSERT_EQ(All.size(), 2u);
   for (const Arrival &A : All)
@@ -167,11 +167,11 @@ TEST(Arrivals, AllocatorsAreEndsOfTheirOwn) {
 }
 
 TEST(Linking, StaticsOfOneNameStayApart) {
-  Unit A = Linked::unitOf(
+  Part A = Linked::partOf(
       {hands("a.c:helper", "__demo_alloc", local(0)), hands("a_top", "a.c:helper", constant(NoWait))});
-  Unit B = Linked::unitOf(
+  Part B = Linked::partOf(
       {hands("b.c:helper", "__demo_alloc", local(0)), hands("b_top", "b.c:helper", constant(masks::Kernel))});
-  Linked L(std::vector<Unit>{A, B});
+  Linked L(std::vector<Part>{A, B});
   ASSERT_EQ(seenAt(L.P, "a.c:helper").size(), 1u);
   EXPECT_EQ(seenAt(L.P, "a.c:helper")[0].Value, NoWait);
   EXPECT_EQ(seenAt(L.P, "b.c:helper")[0].Value, masks::Kernel);
@@ -184,28 +184,28 @@ TEST(Linking, GlobalNamesakesOfDifferentFilesStayApart) {
   Function InB = InA;
   InA.At.File = 1;
   InB.At.File = 2;
-  Unit A = Linked::unitOf({InA, hands("a_top", "helper", constant(NoWait))});
-  Unit B = Linked::unitOf({InB, hands("b_top", "helper", constant(masks::Kernel))});
-  for (const std::vector<Unit> &Units : {std::vector<Unit>{A, B}, std::vector<Unit>{B, A}}) {
-    Linked L(Units);
+  Part A = Linked::partOf({InA, hands("a_top", "helper", constant(NoWait))});
+  Part B = Linked::partOf({InB, hands("b_top", "helper", constant(masks::Kernel))});
+  for (const std::vector<Part> &Parts : {std::vector<Part>{A, B}, std::vector<Part>{B, A}}) {
+    Linked L(Parts);
     ASSERT_EQ(seenAt(L.P, "helper").size(), 1u);
     EXPECT_EQ(seenAt(L.P, "helper")[0].Value, NoWait);
   }
 }
 
-TEST(Linking, OrderOfUnitsDoesNotMatter) {
+TEST(Linking, OrderOfPartsDoesNotMatter) {
   // The header's function looks different in the two units; a third only calls it.
   Function One = hands("x.h:inl", "__demo_alloc", local(0));
   Function Two = hands("x.h:inl", "__demo_alloc", local(0, MaskRange::identity().orWith(Zero)));
   One.InHeader = Two.InHeader = true;
-  std::vector<Unit> Units = {Linked::unitOf({One, hands("a_top", "x.h:inl", constant(NoFs))}),
-                             Linked::unitOf({Two, hands("b_top", "x.h:inl", constant(NoIo))}),
-                             Linked::unitOf({hands("c_top", "x.h:inl", constant(NoWait))})};
-  std::sort(Units.begin(), Units.end(),
-            [](const Unit &A, const Unit &B) { return A.Functions.back().Key < B.Functions.back().Key; });
+  std::vector<Part> Parts = {Linked::partOf({One, hands("a_top", "x.h:inl", constant(NoFs))}),
+                             Linked::partOf({Two, hands("b_top", "x.h:inl", constant(NoIo))}),
+                             Linked::partOf({hands("c_top", "x.h:inl", constant(NoWait))})};
+  std::sort(Parts.begin(), Parts.end(),
+            [](const Part &A, const Part &B) { return A.Functions.back().Key < B.Functions.back().Key; });
   std::vector<Seen> First;
   for (int Turn = 0; Turn < 6; ++Turn) {
-    Linked L(Units);
+    Linked L(Parts);
     std::vector<Seen> Now = seenAt(L.P, "x.h:inl");
     EXPECT_EQ(Now.size(), 3u);
     if (Turn == 0)
@@ -213,7 +213,7 @@ TEST(Linking, OrderOfUnitsDoesNotMatter) {
     EXPECT_EQ(Now, First);
     for (FunctionId Id = 0; Id + 1 < L.P.size(); ++Id)
       EXPECT_LT(L.P.function(Id).Key, L.P.function(Id + 1).Key);
-    std::next_permutation(Units.begin(), Units.end(), [](const Unit &A, const Unit &B) {
+    std::next_permutation(Parts.begin(), Parts.end(), [](const Part &A, const Part &B) {
       return A.Functions.back().Key < B.Functions.back().Key;
     });
   }

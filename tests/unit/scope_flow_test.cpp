@@ -1,6 +1,10 @@
 // Which scopes are surely open at a call.
 #include "ProgramFixture.h"
 
+#include <algorithm>
+#include <numeric>
+#include <random>
+
 using namespace gfplint;
 using namespace gfplint::test;
 
@@ -126,9 +130,9 @@ TEST(Inherited, NothingWhereCallersAreNotKnown) {
   Inner.Key = "a.c:inner";
   Inner.Static = true;
   One.Blocks[0].Events[1].Callee = "a.c:inner";
-  Unit Taken = Linked::unitOf({Inner, One});
+  Part Taken = Linked::partOf({Inner, One});
   Taken.AddressTaken = {"a.c:inner"};
-  Linked Escaping(std::vector<Unit>{Taken});
+  Linked Escaping(std::vector<Part>{Taken});
   EXPECT_TRUE(Escaping.P.inherited(Escaping.id("a.c:inner")).empty());
 }
 
@@ -142,6 +146,114 @@ TEST(Inherited, OverSeveralCallsAndCycles) {
   Function Pong = function("a.c:pong", {}, {jump({call(1, "a.c:ping")}, 1), {}});
   Linked Cycle(std::vector<Function>{Ping, Pong});
   EXPECT_TRUE(Cycle.P.inherited(Cycle.id("a.c:ping")).empty());
+}
+
+TEST(Scopes, OnlyThoseAboveAScopeFunctionAreLoaded) {
+  Function Begin =
+      function("begin", {fieldPlace("tp->flags", "tp.flags")}, {jump({save(1, "nofs", 0)}, 1), {}});
+  Function Wrapper = function("wrapper", {}, {jump({call(1, "begin")}, 1), {}});
+  Function User = function("user", Tokens, {jump({call(1, "wrapper"), alloc(9)}, 1), {}});
+  Function Paired = function("paired", Tokens, {jump({save(1, "noio"), restore(2, "noio")}, 1), {}});
+  Function CallsPaired = function("calls_paired", {}, {jump({call(1, "paired"), alloc(9)}, 1), {}});
+  Linked L(std::vector<Function>{Begin, Wrapper, User, Paired, CallsPaired});
+  EXPECT_EQ(L.P.scopeUsers(),
+            (std::vector<FunctionId>{L.id("begin"), L.id("paired"), L.id("user"), L.id("wrapper")}));
+  EXPECT_EQ(L.P.loaded(), 4u);
+  EXPECT_EQ(L.P.scopes(L.id("user")).at(9)[0].Through, "wrapper");
+  EXPECT_TRUE(L.P.scopes(L.id("calls_paired")).at(9).empty());
+  EXPECT_EQ(L.P.loaded(), 4u);
+}
+
+TEST(Scopes, AWrapperFoundLateChangesWhatWasKnownOfItsCallers) {
+  // `early` is known from the first round, its callee `wrapper` only from the second.
+  Function Begin = function("z_begin", {fieldPlace("p->f", "p.f")}, {jump({save(1, "nofs", 0)}, 1), {}});
+  Function Wrapper = function("m_wrapper", {}, {jump({call(1, "z_begin")}, 1), {}});
+  Function Early = function(
+      "early", Tokens, {jump({save(1, "noio"), restore(2, "noio"), call(3, "m_wrapper"), alloc(9)}, 1), {}});
+  Function Above = function("above", {}, {jump({call(1, "early"), alloc(9)}, 1), {}});
+  Linked L(std::vector<Function>{Begin, Wrapper, Early, Above});
+  EXPECT_EQ(L.P.scopes(L.id("early")).kindsAt(9), ScopeSet({ScopeKind::NoFs}));
+  EXPECT_EQ(L.P.scopes(L.id("above")).kindsAt(9), ScopeSet({ScopeKind::NoFs}));
+}
+
+TEST(Scopes, RecursionSeesNothing) {
+  Function Self = function("self", Tokens, {jump({save(1, "nofs", 0), call(2, "self"), alloc(9)}, 1), {}});
+  Function Ping = function("ping", {}, {jump({call(1, "pong"), alloc(9)}, 1), {}});
+  Function Pong =
+      function("pong", {fieldPlace("p->f", "p.f")}, {jump({call(1, "ping"), save(2, "noio", 0)}, 1), {}});
+  Function User = function("user", {}, {jump({call(1, "ping"), alloc(9)}, 1), {}});
+  Linked L(std::vector<Function>{Self, Ping, Pong, User});
+  EXPECT_EQ(L.P.scopes(L.id("self")).at(9).size(), 1u);
+  EXPECT_EQ(L.P.scopes(L.id("ping")).kindsAt(9), ScopeSet({ScopeKind::NoIo}));
+  EXPECT_EQ(L.P.scopes(L.id("user")).kindsAt(9), ScopeSet({ScopeKind::NoIo}));
+}
+
+/// The scopes of a function, by looking into every callee.
+ScopeFlow fullScopes(const Program &P, FunctionId Id) {
+  std::vector<std::unique_ptr<ScopeSummary>> Keep;
+  auto Callee = [&](const Event &E) -> const ScopeSummary * {
+    std::optional<FunctionId> To = P.callee(E);
+    if (!To)
+      return nullptr;
+    Keep.push_back(std::make_unique<ScopeSummary>(fullScopes(P, *To).summary()));
+    return Keep.back().get();
+  };
+  return ScopeFlow(P.function(Id), P.Knowledge, Callee);
+}
+
+TEST(Scopes, EqualWhatLookingIntoEveryCalleeFinds) {
+  std::mt19937 Random(11);
+  constexpr unsigned Count = 14;
+  size_t Open = 0;
+  for (int Turn = 0; Turn < 60; ++Turn) {
+    std::vector<unsigned> Names(Count);
+    std::iota(Names.begin(), Names.end(), 0);
+    std::shuffle(Names.begin(), Names.end(), Random);
+    std::vector<Function> All;
+    for (unsigned I = 0; I < Count; ++I) {
+      // Calls only what was made before it: no cycles, but in any order of keys.
+      auto Step = [&](uint32_t Id) {
+        const char *Kind = Random() % 2 == 0 ? "nofs" : "noio";
+        switch (Random() % 12) {
+        case 0:
+          return save(Id, Kind, Random() % 4);
+        case 1:
+          return restore(Id, Kind, Random() % 4);
+        default:
+          return I == 0 ? alloc(Id) : call(Id, "f" + std::to_string(Names[Random() % I]));
+        }
+      };
+      std::vector<Place> Places = Tokens;
+      Places.push_back(fieldPlace("p->f", "p.f"));
+      All.push_back(function("f" + std::to_string(Names[I]), Places,
+                             {branch({Step(1), Step(2)}, truth(2), 1, 2), jump({Step(3)}, 2), {}}));
+      All.back().Blocks[2].Events = {alloc(9)};
+    }
+    Linked L(All);
+    for (FunctionId Id = 0; Id < L.P.size(); ++Id) {
+      ScopeFlow Full = fullScopes(L.P, Id);
+      const ScopeFlow &Found = L.P.scopes(Id);
+      for (uint32_t Call : {1, 2, 3, 9})
+        EXPECT_EQ(Found.at(Call), Full.at(Call)) << L.P.key(Id).str() << " call " << Call;
+      EXPECT_EQ(Found.summary().Opens, Full.summary().Opens);
+      EXPECT_EQ(Found.summary().Closes, Full.summary().Closes);
+      Open += Found.at(9).size();
+    }
+  }
+  EXPECT_GT(Open, 50u);
+}
+
+TEST(Scopes, AWrapperCalledTwiceAtEachLevelOpensOneScope) {
+  std::vector<Function> All = {
+      function("f0", {fieldPlace("p->f", "p.f")}, {jump({save(1, "nofs", 0)}, 1), {}})};
+  for (int Level = 1; Level <= 40; ++Level) {
+    std::string Below = "f" + std::to_string(Level - 1);
+    All.push_back(
+        function("f" + std::to_string(Level), {}, {jump({call(1, Below), call(2, Below), alloc(9)}, 1), {}}));
+  }
+  Linked L(All);
+  ASSERT_EQ(L.P.scopes(L.id("f40")).at(9).size(), 1u);
+  EXPECT_EQ(L.P.scopes(L.id("f40")).at(9)[0].SavedAt, siteAt(101).At);
 }
 
 } // namespace
