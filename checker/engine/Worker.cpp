@@ -8,6 +8,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
 
@@ -74,6 +75,42 @@ llvm::Error readDescription(const std::string &File, SharedHeaders &Shared, std:
   return llvm::Error::success();
 }
 
+std::string findQuoted(const Entry &E, llvm::StringRef Name) {
+  auto Try = [&](llvm::StringRef Folder) -> std::string {
+    llvm::SmallString<256> Path(Folder);
+    llvm::sys::path::append(Path, Name);
+    llvm::sys::fs::make_absolute(E.Directory, Path);
+    llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+    return llvm::sys::fs::exists(Path) ? Path.str().str() : "";
+  };
+  std::string Path = Try(llvm::sys::path::parent_path(E.File));
+  for (size_t I = 0; Path.empty() && I < E.Args.size(); ++I) {
+    llvm::StringRef Folder = E.Args[I];
+    if (Folder.consume_front("-I"))
+      Path = Try(Folder.empty() && I + 1 < E.Args.size() ? llvm::StringRef(E.Args[I + 1]) : Folder);
+  }
+  return Path;
+}
+
+/// A unit's includes, quoted names as absolute paths; those that are not found by the text of its
+/// command are left out.
+std::vector<Include> resolvedIncludes(const Entry &E) {
+  std::vector<Include> Found;
+  auto Text = llvm::MemoryBuffer::getFile(E.File);
+  if (!Text)
+    return Found;
+  for (Include &I : includesOf((*Text)->getBuffer())) {
+    if (I.Quoted) {
+      std::string Path = findQuoted(E, I.Name);
+      if (Path.empty())
+        continue;
+      I.Name = std::move(Path);
+    }
+    Found.push_back(std::move(I));
+  }
+  return Found;
+}
+
 } // namespace
 
 void Worker::addDep(JobMessage &M, const std::string &Path) {
@@ -94,11 +131,10 @@ JobMessage Worker::makeHeaders(size_t Index) {
   Clock::time_point Start = Clock::now();
   const PchGroup &G = Context.Groups[Index];
   JobMessage M;
-  std::vector<std::vector<std::string>> Includes;
+  std::vector<std::vector<Include>> Includes;
   for (size_t Unit : G.Units)
-    if (auto Text = llvm::MemoryBuffer::getFile(Context.Entries[Unit].File))
-      Includes.push_back(includesOf((*Text)->getBuffer()));
-  std::vector<std::string> Headers = chooseHeaders(Includes);
+    Includes.push_back(resolvedIncludes(Context.Entries[Unit]));
+  std::vector<Include> Headers = chooseHeaders(Includes);
 
   const std::string &Base = Context.PchPaths[Index];
   Entry E;

@@ -39,10 +39,8 @@ public:
                         clang::FileID, clang::SourceLocation) override {
     if (Reason != LexedFileChangeReason::EnterFile)
       return;
-    const clang::FileEntry *Entry = Sources.getFileEntryForID(Id);
-    std::optional<uint32_t> Index = Entry != nullptr ? Guard.Headers.number(*Entry) : std::nullopt;
-    if (Index && Guard.Headers.Shared.Files[*Index].HasPart)
-      Guard.object("it enters " + Guard.Headers.Shared.Files[*Index].Path + " again");
+    if (const clang::FileEntry *Entry = Sources.getFileEntryForID(Id))
+      Guard.enter(*Entry);
   }
   void MacroDefined(const clang::Token &Name, const clang::MacroDirective *Directive) override {
     Guard.touch(Name.getIdentifierInfo()->getName(), Directive->getMacroInfo());
@@ -93,6 +91,21 @@ void PchGuard::object(const llvm::Twine &Why) {
     Objection = Why.str();
 }
 
+/// Its own guard may be no more than an `#if` that is false now.
+void PchGuard::enter(const clang::FileEntry &File) {
+  std::optional<uint32_t> Index = Headers.number(File);
+  if (!Index)
+    return;
+  include(File);
+  Entered.insert(*Index);
+}
+
+void PchGuard::finish(llvm::function_ref<bool(llvm::StringRef)> HasOwnPart) {
+  for (uint32_t Index : Entered)
+    if (Headers.Shared.Files[Index].HasPart && HasOwnPart(Headers.Shared.Files[Index].Path))
+      object("it includes " + Headers.Shared.Files[Index].Path + " more than once, which has no guard");
+}
+
 void PchGuard::include(const clang::FileEntry &File) {
   std::optional<uint32_t> Index = Headers.number(File);
   if (!Index || Included.test(*Index))
@@ -102,7 +115,7 @@ void PchGuard::include(const clang::FileEntry &File) {
   Included |= New;
   Allowed.clear();
   for (const auto &[Name, Becomes] : Touched) {
-    if (!Headers.Shared.standsIn(Name, New))
+    if (!Headers.Shared.isReadIn(Name, New))
       continue;
     if (Headers.Shared.Overridable.contains(Name))
       Overridden[Name] = Becomes;

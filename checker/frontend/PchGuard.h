@@ -4,9 +4,10 @@
 // headers their meaning before the unit said anything. Three things can tell the difference, and
 // each makes the guard object:
 //  - the unit uses or tests a macro of a header that it has not included;
-//  - the unit, or a header of its own, defines a macro and then includes a header of the PCH in which
-//    that name occurs (unless headers only give it a default: SharedHeaders::Overridable);
-//  - a header of the PCH is entered again, because it has no include guard.
+//  - the unit, or a header of its own, defines a macro and then includes a header of the PCH that looks
+//    at that name (unless headers only give it a default: SharedHeaders::Overridable);
+//  - a header of the PCH is entered again, as it has no include guard, and both times has something to
+//    say.
 // Declarations need no guard: a unit that compiles without the PCH declares all it uses, and one that
 // declares something else under a name of the PCH does not compile with it.
 #pragma once
@@ -18,6 +19,7 @@
 #include "llvm/ADT/DenseMap.h"
 
 #include <map>
+#include <set>
 
 namespace gfplint {
 
@@ -45,8 +47,12 @@ public:
   /// Installs the callbacks; this must outlive the preprocessing.
   void watch(clang::Preprocessor &Pp);
 
-  /// Why the unit must be parsed without the PCH; empty where it need not. Complete once the unit is
-  /// parsed.
+  /// To be called once the unit is lowered. `HasOwnPart` says whether the unit's parse itself found
+  /// something to say of a file.
+  void finish(llvm::function_ref<bool(llvm::StringRef Path)> HasOwnPart);
+
+  /// Why the unit must be parsed without the PCH; empty where it need not. Complete after
+  /// finish().
   [[nodiscard]] const std::string &objection() const { return Objection; }
   /// The PCH's files that the unit includes, straight or through others.
   [[nodiscard]] const llvm::BitVector &included() const { return Included; }
@@ -55,6 +61,7 @@ private:
   friend class PchGuardCallbacks;
   void object(const llvm::Twine &Why);
   void include(const clang::FileEntry &File);
+  void enter(const clang::FileEntry &File);
   void touch(llvm::StringRef Name, const clang::MacroInfo *Becomes);
   void use(llvm::StringRef Name, const clang::MacroInfo *Macro, const clang::SourceManager &Sources);
   void end(clang::Preprocessor &Pp);
@@ -62,6 +69,7 @@ private:
   LoadedHeaders &Headers;
   llvm::BitVector Included;
   std::string Objection;
+  std::set<uint32_t> Entered;
   /// Names of the PCH that the unit has defined so far, with the definition, or undefined.
   std::map<std::string, const clang::MacroInfo *> Touched;
   std::map<std::string, const clang::MacroInfo *> Overridden;

@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace gfplint {
 namespace {
 
 /// A header is worth its place from this share of a group's units on.
 constexpr double WorthwhileShare = 0.04;
+/// A driver's own headers depend on one another and on what came before more often.
+constexpr double WorthwhileQuotedShare = 0.2;
 
 /// The words of a command by what they are to a PCH.
 struct CommandParts {
@@ -122,8 +125,8 @@ std::vector<PchGroup> planGroups(llvm::ArrayRef<Entry> Entries, size_t Smallest)
   return Groups;
 }
 
-std::vector<std::string> includesOf(llvm::StringRef Text) {
-  std::vector<std::string> Found;
+std::vector<Include> includesOf(llvm::StringRef Text) {
+  std::vector<Include> Found;
   unsigned Depth = 0;
   bool InComment = false;
   while (!Text.empty()) {
@@ -149,33 +152,51 @@ std::vector<std::string> includesOf(llvm::StringRef Text) {
       continue;
     Line = Line.ltrim();
     if (Line.consume_front("<"))
-      Found.push_back(Line.take_until([](char C) { return C == '>'; }).str());
+      Found.push_back({Line.take_until([](char C) { return C == '>'; }).str(), false});
+    else if (Line.consume_front("\""))
+      Found.push_back({Line.take_until([](char C) { return C == '"'; }).str(), true});
   }
   return Found;
 }
 
-std::vector<std::string> chooseHeaders(llvm::ArrayRef<std::vector<std::string>> IncludesOfUnits) {
-  std::map<std::string, size_t> Counts;
-  for (std::vector<std::string> Includes : IncludesOfUnits) {
-    std::sort(Includes.begin(), Includes.end());
-    Includes.erase(std::unique(Includes.begin(), Includes.end()), Includes.end());
-    for (const std::string &Header : Includes)
-      ++Counts[Header];
+std::vector<Include> chooseHeaders(llvm::ArrayRef<std::vector<Include>> IncludesOfUnits) {
+  struct Use {
+    size_t Units = 0;
+    /// Sum over units of the place among the unit's includes, from 0 to 1.
+    double Places = 0;
+  };
+  std::map<Include, Use> Uses;
+  for (const std::vector<Include> &Includes : IncludesOfUnits) {
+    std::set<Include> Seen;
+    for (size_t I = 0; I < Includes.size(); ++I)
+      if (Seen.insert(Includes[I]).second) {
+        Use &U = Uses[Includes[I]];
+        ++U.Units;
+        U.Places += static_cast<double>(I) / static_cast<double>(Includes.size());
+      }
   }
-  std::vector<std::pair<std::string, size_t>> Sorted(Counts.begin(), Counts.end());
-  std::stable_sort(Sorted.begin(), Sorted.end(),
-                   [](const auto &A, const auto &B) { return A.second > B.second; });
-  std::vector<std::string> Chosen;
-  for (const auto &[Header, Count] : Sorted)
-    if (static_cast<double>(Count) >= WorthwhileShare * static_cast<double>(IncludesOfUnits.size()))
+  std::vector<std::pair<Include, Use>> Sorted(Uses.begin(), Uses.end());
+  std::stable_sort(Sorted.begin(), Sorted.end(), [](const auto &A, const auto &B) {
+    if (A.first.Quoted != B.first.Quoted)
+      return B.first.Quoted;
+    if (A.first.Quoted)
+      return A.second.Places * static_cast<double>(B.second.Units) <
+             B.second.Places * static_cast<double>(A.second.Units);
+    return A.second.Units > B.second.Units;
+  });
+  std::vector<Include> Chosen;
+  for (const auto &[Header, U] : Sorted) {
+    double Share = Header.Quoted ? WorthwhileQuotedShare : WorthwhileShare;
+    if (static_cast<double>(U.Units) >= Share * static_cast<double>(IncludesOfUnits.size()))
       Chosen.push_back(Header);
+  }
   return Chosen;
 }
 
-std::string headerSource(llvm::ArrayRef<std::string> Headers) {
+std::string headerSource(llvm::ArrayRef<Include> Headers) {
   std::string Text;
-  for (const std::string &Header : Headers)
-    Text += "#include <" + Header + ">\n";
+  for (const Include &Header : Headers)
+    Text += "#include " + (Header.Quoted ? "\"" + Header.Name + "\"" : "<" + Header.Name + ">") + "\n";
   return Text;
 }
 

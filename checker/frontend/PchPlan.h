@@ -28,13 +28,23 @@ struct PchGroup {
 /// Depends on the entries alone, not on their order.
 std::vector<PchGroup> planGroups(llvm::ArrayRef<Entry> Entries, size_t Smallest);
 
-/// The `#include <...>` lines of a C file outside any `#if`, in order.
-std::vector<std::string> includesOf(llvm::StringRef Text);
+/// An `#include` line: the name between its delimiters.
+struct Include {
+  std::string Name;
+  /// `"name"`, looked for beside the file first.
+  bool Quoted = false;
+  friend auto operator<=>(const Include &, const Include &) = default;
+};
 
-/// The headers that are worth compiling once for units that include these, the most frequent first.
-std::vector<std::string> chooseHeaders(llvm::ArrayRef<std::vector<std::string>> IncludesOfUnits);
+/// The `#include` lines of a C file outside any `#if`, in order.
+std::vector<Include> includesOf(llvm::StringRef Text);
 
-/// The text of a file that includes the headers.
-std::string headerSource(llvm::ArrayRef<std::string> Headers);
+/// The headers that are worth compiling once for units that include these, given the includes of each
+/// unit with quoted names made absolute: those in angle brackets first, the most frequent first, then
+/// the others in the order in which units include them.
+std::vector<Include> chooseHeaders(llvm::ArrayRef<std::vector<Include>> IncludesOfUnits);
+
+/// The text of a file that includes the headers, one a line.
+std::string headerSource(llvm::ArrayRef<Include> Headers);
 
 } // namespace gfplint

@@ -2,12 +2,10 @@
 #include "frontend/PchRecord.h"
 
 #include "clang/Basic/FileManager.h"
-#include "clang/Lex/Lexer.h"
 #include "clang/Lex/PPCallbacks.h"
 #include "llvm/Support/Path.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 namespace gfplint {
@@ -90,6 +88,7 @@ public:
       ++macro(Name).Tests;
       return;
     }
+    Record.read(Sources, Name.getIdentifierInfo()->getName(), Range.getBegin());
     clang::SourceLocation At = Sources.getFileLoc(Range.getBegin());
     if (std::optional<uint32_t> File = Record.fileAt(Sources, At))
       macro(Name).Expansions.push_back({*File, Sources.getFileOffset(At)});
@@ -134,6 +133,7 @@ private:
     clang::SourceLocation Begin;
   };
   PchRecord::Macro &macro(const clang::Token &Name) {
+    Record.read(Sources, Name.getIdentifierInfo()->getName(), Name.getLocation());
     return Record.Macros[Name.getIdentifierInfo()->getName()];
   }
 
@@ -156,45 +156,40 @@ uint32_t PchRecord::fileOf(const clang::SourceManager &Sources, clang::FileEntry
 
 std::optional<uint32_t> PchRecord::fileAt(const clang::SourceManager &Sources, clang::SourceLocation At) {
   clang::FileID Id = Sources.getFileID(Sources.getFileLoc(At));
-  if (Id == Sources.getMainFileID())
-    return std::nullopt;
+  if (Id == LastId)
+    return LastFile;
+  LastId = Id;
   clang::OptionalFileEntryRef Entry = Sources.getFileEntryRefForID(Id);
-  if (!Entry)
-    return std::nullopt;
-  return fileOf(Sources, *Entry);
+  LastFile = Id == Sources.getMainFileID() || !Entry ? std::nullopt : std::optional(fileOf(Sources, *Entry));
+  return LastFile;
 }
 
 void PchRecord::watch(clang::Preprocessor &Pp) {
   Pp.addPPCallbacks(std::make_unique<PchRecordCallbacks>(*this, Pp));
+  Pp.setTokenWatcher([this, &Pp](const clang::Token &T) {
+    if (!T.isAnnotation() && T.getIdentifierInfo() != nullptr)
+      read(Pp.getSourceManager(), T.getIdentifierInfo()->getName(), T.getLocation());
+  });
 }
 
-/// Lists the identifiers of each file, those in text that this configuration leaves out included.
-void PchRecord::listNames(clang::Preprocessor &Pp) {
-  clang::SourceManager &Sources = Pp.getSourceManager();
-  std::map<uint32_t, clang::FileID> Texts;
-  for (unsigned I = 0, N = Sources.local_sloc_entry_size(); I != N; ++I) {
-    const clang::SrcMgr::SLocEntry &Entry = Sources.getLocalSLocEntry(I);
-    if (!Entry.isFile() || !Entry.getFile().getContentCache().OrigEntry)
-      continue;
-    clang::FileID Id = Sources.getFileID(clang::SourceLocation::getFromRawEncoding(
-        static_cast<clang::SourceLocation::UIntTy>(Entry.getOffset())));
-    if (Id != Sources.getMainFileID())
-      Texts[fileOf(Sources, *Entry.getFile().getContentCache().OrigEntry)] = Id;
-  }
-  for (const auto &[Number, Id] : Texts) {
-    std::optional<llvm::MemoryBufferRef> Buffer = Sources.getBufferOrNone(Id);
-    if (!Buffer)
-      continue;
-    std::string Text = std::to_string(Number);
-    clang::Lexer Raw(Id, *Buffer, Sources, Pp.getLangOpts());
-    clang::Token T;
-    while (!Raw.LexFromRawLexer(T)) {
-      if (T.isNot(clang::tok::raw_identifier))
-        continue;
-      std::string &List = Seen.Names[T.getRawIdentifier()];
-      if (llvm::StringRef(List).rsplit(' ').second != Text && List != Text)
-        List += (List.empty() ? "" : " ") + Text;
-    }
+void PchRecord::read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At) {
+  std::optional<uint32_t> File = fileAt(Sources, At);
+  if (!File)
+    return;
+  std::vector<uint32_t> &List = Readers[Name];
+  if (List.empty() || List.back() != *File)
+    List.push_back(*File);
+}
+
+/// Turns the readers of each name into text.
+void PchRecord::listNames() {
+  for (auto &Entry : Readers) {
+    std::vector<uint32_t> &List = Entry.getValue();
+    std::sort(List.begin(), List.end());
+    List.erase(std::unique(List.begin(), List.end()), List.end());
+    std::string &Text = Seen.Names[Entry.getKey()];
+    for (uint32_t File : List)
+      Text += (Text.empty() ? "" : " ") + std::to_string(File);
   }
 }
 
@@ -215,7 +210,7 @@ bool isStringPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp) {
 
 SharedHeaders PchRecord::finish(clang::Preprocessor &Pp,
                                 const std::function<bool(llvm::StringRef, uint32_t)> &IsLowered) {
-  listNames(Pp);
+  listNames();
   for (const auto &Entry : Macros) {
     const Macro &M = Entry.getValue();
     if (!M.Default || M.Tests != 0 || M.Definitions != 1)

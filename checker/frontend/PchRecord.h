@@ -26,7 +26,10 @@ public:
                        const std::function<bool(llvm::StringRef Path, uint32_t Offset)> &IsLowered);
 
 private:
-  void listNames(clang::Preprocessor &Pp);
+  /// The preprocessor looks at the name there: it tests, expands or defines it as a macro, or hands it
+  /// to the parser because it is none.
+  void read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At);
+  void listNames();
   friend class PchRecordCallbacks;
   /// The file's number; nothing for a buffer that is no file.
   std::optional<uint32_t> fileAt(const clang::SourceManager &Sources, clang::SourceLocation At);
@@ -42,6 +45,9 @@ private:
     std::vector<Expansion> Expansions;
   };
   SharedHeaders Seen;
+  llvm::StringMap<std::vector<uint32_t>> Readers;
+  clang::FileID LastId;
+  std::optional<uint32_t> LastFile;
   llvm::DenseMap<unsigned, uint32_t> Numbers;
   llvm::StringMap<Macro> Macros;
 };

@@ -46,7 +46,7 @@ llvm::BitVector SharedHeaders::closure(uint32_t Index) const {
   return Seen;
 }
 
-bool SharedHeaders::standsIn(llvm::StringRef Name, const llvm::BitVector &Set) const {
+bool SharedHeaders::isReadIn(llvm::StringRef Name, const llvm::BitVector &Set) const {
   auto It = Names.find(Name);
   llvm::StringRef List = It == Names.end() ? "" : llvm::StringRef(It->getValue());
   while (!List.empty()) {

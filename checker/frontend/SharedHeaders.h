@@ -29,7 +29,9 @@ struct SharedHeaders {
   std::vector<File> Files;
   /// What every unit includes: the command's `-include` files.
   std::vector<uint32_t> Always;
-  /// Where each identifier of the headers stands: indexes into Files, ascending, as text (`1 5 9`).
+  /// In which files the preprocessor looks at a name: tests, expands or defines it as a macro, or hands
+  /// it to the parser because it is none. Only there can a unit's own macro of that name change
+  /// anything. Indexes into Files, ascending, as text (`1 5 9`).
   llvm::StringMap<std::string> Names;
   struct Default {
     /// The files that have functions in the IR in which the macro is expanded.
@@ -42,8 +44,8 @@ struct SharedHeaders {
   /// there is none (`#ifndef pr_fmt`, `#define pr_fmt`, `#endif`).
   llvm::StringMap<Default> Overridable;
 
-  /// Whether the identifier stands in one of the files of the set.
-  [[nodiscard]] bool standsIn(llvm::StringRef Name, const llvm::BitVector &Set) const;
+  /// Whether one of the files of the set looks at the name.
+  [[nodiscard]] bool isReadIn(llvm::StringRef Name, const llvm::BitVector &Set) const;
   /// Everything that including file `Index` brings in, itself included.
   [[nodiscard]] llvm::BitVector closure(uint32_t Index) const;
 

@@ -14,6 +14,8 @@
 #include "clang/Lex/PreprocessorOptions.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace gfplint {
 namespace {
@@ -87,6 +89,10 @@ private:
   void EndSourceFileAction() override {
     Out.Files = filesRead(getCompilerInstance().getSourceManager());
     if (Guard) {
+      std::set<llvm::StringRef> Own;
+      for (const Part &P : Out.Ir.Parts)
+        Own.insert(P.File);
+      Guard->finish([&](llvm::StringRef Path) { return Own.contains(displayPath(Path, Options.SourceRoot)); });
       Out.Objection = Guard->objection();
       Out.Shared = Guard->included();
     }
