@@ -111,6 +111,7 @@ int runFix(const Options &O) {
     for (const std::string &Line : Skipped)
       llvm::errs() << "gfplint: " << Line << "\n";
   bool Failed = tellFailures(O, (*S)->Failures);
+  Failed = tellLoadErrors(**S) || Failed;
   if (O.DryRun) {
     bool Written = writeResult(O, [&](llvm::raw_ostream &Out) { Out << unifiedDiff(*Files); });
     return Failed || !Written ? 2 : 0;
