@@ -29,10 +29,7 @@ int runCheck(const Options &O) {
   });
   closeSession(O, **S);
   bool Failed = tellFailures(O, (*S)->Failures);
-  for (const std::string &Line : (*S)->Linked->loadErrors()) {
-    llvm::errs() << "gfplint: " << Line << "\n";
-    Failed = true;
-  }
+  Failed = tellLoadErrors(**S) || Failed;
   if (!Written || Failed)
     return 2;
   for (const Finding &F : R.Findings)

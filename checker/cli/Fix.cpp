@@ -112,6 +112,7 @@ int runFix(const Options &O) {
       llvm::errs() << "gfplint: " << Line << "\n";
   closeSession(O, **S);
   bool Failed = tellFailures(O, (*S)->Failures);
+  Failed = tellLoadErrors(**S) || Failed;
   if (O.DryRun) {
     bool Written = writeResult(O, [&](llvm::raw_ostream &Out) { Out << unifiedDiff(*Files); });
     return Failed || !Written ? 2 : 0;

@@ -227,4 +227,10 @@ bool tellFailures(const Options &O, const std::vector<UnitFailure> &Failures) {
   return !Failures.empty();
 }
 
+bool tellLoadErrors(const Session &S) {
+  for (const std::string &Line : S.Linked->loadErrors())
+    llvm::errs() << "gfplint: " << Line << "\n";
+  return !S.Linked->loadErrors().empty();
+}
+
 } // namespace gfplint

@@ -50,6 +50,9 @@ bool writeResult(const Options &O, const std::function<void(llvm::raw_ostream &)
 /// Names failed units on standard error; returns whether there were any.
 bool tellFailures(const Options &O, const std::vector<UnitFailure> &Failures);
 
+/// Names functions whose bodies could not be read on standard error; returns whether there were any.
+bool tellLoadErrors(const Session &S);
+
 int runCheck(const Options &O);
 int runFix(const Options &O);
 int runSites(const Options &O);
