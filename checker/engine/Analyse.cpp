@@ -263,7 +263,8 @@ void Run::parse() {
     return std::tuple(Group(X), Sizes[Y]) < std::tuple(Group(Y), Sizes[X]);
   });
   std::unique_ptr<Worker> Process;
-  size_t Done = 0;
+  Progress Shown(Entries.size(), Missing.empty() ? ProgressMode::None : Options.Progress, llvm::errs(), Start);
+  Shown.skip(Entries.size() - Missing.size());
   A.Interrupted = runJobs(
       Missing.size(), Pool,
       [&](size_t Job) {
@@ -272,10 +273,11 @@ void Run::parse() {
         return pack(Process->analyseUnit(Missing[Job]));
       },
       [&](size_t Job, JobResult &&Result) {
+        size_t FailedBefore = Failed;
         take(Missing[Job], std::move(Result));
-        if (Options.Progress)
-          Options.Progress(++Done, Missing.size(), Failed);
+        Shown.unitDone(Failed > FailedBefore, std::chrono::steady_clock::now());
       }).Interrupted;
+  Shown.finish(std::chrono::steady_clock::now());
   Kept.flush();
   A.ParseSeconds = seconds(Start);
 }

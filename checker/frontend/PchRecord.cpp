@@ -167,16 +167,28 @@ std::optional<uint32_t> PchRecord::fileAt(const clang::SourceManager &Sources, c
 void PchRecord::watch(clang::Preprocessor &Pp) {
   Pp.addPPCallbacks(std::make_unique<PchRecordCallbacks>(*this, Pp));
   Pp.setTokenWatcher([this, &Pp](const clang::Token &T) {
-    if (!T.isAnnotation() && T.getIdentifierInfo() != nullptr)
-      read(Pp.getSourceManager(), T.getIdentifierInfo()->getName(), T.getLocation());
+    // Only before a parenthesis could a macro with parameters take the place of a name.
+    if (T.is(clang::tok::l_paren) && Last != nullptr)
+      readers(Last->getName() + "(", Pp.getSourceManager(), LastAt);
+    Last = T.isAnnotation() ? nullptr : T.getIdentifierInfo();
+    LastAt = T.getLocation();
+    if (Last != nullptr)
+      readers(Last->getName(), Pp.getSourceManager(), LastAt);
   });
 }
 
 void PchRecord::read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At) {
+  readers(Name, Sources, At);
+  readers(Name + "(", Sources, At);
+}
+
+void PchRecord::readers(const llvm::Twine &Name, const clang::SourceManager &Sources,
+                        clang::SourceLocation At) {
   std::optional<uint32_t> File = fileAt(Sources, At);
   if (!File)
     return;
-  std::vector<uint32_t> &List = Readers[Name];
+  llvm::SmallString<64> Buffer;
+  std::vector<uint32_t> &List = Readers[Name.toStringRef(Buffer)];
   if (List.empty() || List.back() != *File)
     List.push_back(*File);
 }

@@ -26,9 +26,9 @@ public:
                        const std::function<bool(llvm::StringRef Path, uint32_t Offset)> &IsLowered);
 
 private:
-  /// The preprocessor looks at the name there: it tests, expands or defines it as a macro, or hands it
-  /// to the parser because it is none.
+  /// The preprocessor tests, expands or defines the name as a macro there.
   void read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At);
+  void readers(const llvm::Twine &Name, const clang::SourceManager &Sources, clang::SourceLocation At);
   void listNames();
   friend class PchRecordCallbacks;
   /// The file's number; nothing for a buffer that is no file.
@@ -46,6 +46,9 @@ private:
   };
   SharedHeaders Seen;
   llvm::StringMap<std::vector<uint32_t>> Readers;
+  /// The token before, where it is a name.
+  const clang::IdentifierInfo *Last = nullptr;
+  clang::SourceLocation LastAt;
   clang::FileID LastId;
   std::optional<uint32_t> LastFile;
   llvm::DenseMap<unsigned, uint32_t> Numbers;
