@@ -15,6 +15,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
+#include <map>
 #include <numeric>
 
 namespace gfplint {
@@ -27,6 +29,9 @@ constexpr size_t SmallestGroup = 60;
 double seconds(std::chrono::steady_clock::time_point From) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - From).count();
 }
+
+/// Of this process.
+double cpuSeconds(std::clock_t From) { return static_cast<double>(std::clock() - From) / CLOCKS_PER_SEC; }
 
 /// What came of one entry.
 struct UnitOutcome {
@@ -57,6 +62,7 @@ public:
 
 private:
   void planHeaders();
+  void planForMore(llvm::ArrayRef<Entry> Wanted);
   std::string pchFolder();
   void take(size_t Entry, JobResult Result);
   std::optional<std::vector<PartId>> receive(JobMessage &M, std::vector<ContentId> &Deps, bool &Whole);
@@ -108,23 +114,46 @@ std::string Run::pchFolder() {
   return TemporaryFolder;
 }
 
+/// Groups Options.HeadersFor and keeps the groups that missing units are in.
+void Run::planForMore(llvm::ArrayRef<Entry> Wanted) {
+  std::map<Entry, size_t> Here;
+  for (size_t I = 0; I < Wanted.size(); ++I)
+    Here.emplace(Wanted[I], Missing[I]);
+  Context->Planned = Options.HeadersFor;
+  for (PchGroup &Group : planGroups(Options.HeadersFor, SmallestGroup)) {
+    bool Used = false;
+    for (size_t Unit : Group.Units)
+      if (auto It = Here.find(Options.HeadersFor[Unit]); It != Here.end()) {
+        Context->GroupOf[It->second] = static_cast<uint32_t>(Context->Groups.size());
+        Used = true;
+      }
+    if (Used)
+      Context->Groups.push_back(std::move(Group));
+  }
+}
+
 /// Groups the missing units. What the workers see of them is made here, before they are.
 void Run::planHeaders() {
-  Context.emplace(WorkerContext{Entries, {A.Flags, Root}, Options.Overlaid, {}, {}, {}, {}});
+  Context.emplace(WorkerContext{Entries, {A.Flags, Root}, Options.Overlaid, Entries, {}, {}, {}, {}});
   Context->GroupOf.assign(Entries.size(), WorkerContext::NoGroup);
-  if (!Options.UsePch || Options.Overlaid != nullptr || Missing.size() < SmallestGroup)
+  bool ForMore = !Options.HeadersFor.empty();
+  if (!Options.UsePch || Options.Overlaid != nullptr || (!ForMore && Missing.size() < SmallestGroup))
     return;
   std::vector<Entry> Wanted;
   for (size_t I : Missing)
     Wanted.push_back(Entries[I]);
-  Context->Groups = planGroups(Wanted, SmallestGroup);
+  if (ForMore)
+    planForMore(Wanted);
+  else
+    Context->Groups = planGroups(Wanted, SmallestGroup);
   std::string Folder = Context->Groups.empty() ? "" : pchFolder();
   for (size_t G = 0; G < Context->Groups.size(); ++G) {
     PchGroup &Group = Context->Groups[G];
-    for (size_t &Unit : Group.Units) {
-      Unit = Missing[Unit];
-      Context->GroupOf[Unit] = static_cast<uint32_t>(G);
-    }
+    if (!ForMore)
+      for (size_t &Unit : Group.Units) {
+        Unit = Missing[Unit];
+        Context->GroupOf[Unit] = static_cast<uint32_t>(G);
+      }
     GroupKeys.push_back(commandKey("headers", Group.Args, Group.Directory, Group.Folder));
     Context->PchPaths.push_back(Folder + "/" + llvm::toHex(GroupKeys.back(), /*LowerCase=*/true) + "-" +
                                 llvm::utohexstr(static_cast<uint64_t>(nowInNanoseconds()), true));
@@ -136,7 +165,9 @@ void Run::planHeaders() {
 
 void Run::makeHeaders() {
   auto Start = std::chrono::steady_clock::now();
+  std::clock_t CpuStart = std::clock();
   planHeaders();
+  A.PlanSeconds = cpuSeconds(CpuStart);
   std::vector<size_t> Wanted;
   for (size_t G = 0; G < Context->Groups.size(); ++G)
     if (Context->Descriptions[G].empty())
@@ -151,11 +182,16 @@ void Run::makeHeaders() {
       },
       [&](size_t Job, JobResult &&Result) {
         size_t G = Wanted[Job];
+        std::clock_t Received = std::clock();
+        HeaderCost Cost{Context->Groups[G].Folder, Context->Groups[G].Units.size(), 0, 0, false};
+        Cost.UnitsHere = static_cast<size_t>(llvm::count(Context->GroupOf, G));
         std::string Error = Result.Failure;
         if (Error.empty()) {
           llvm::Expected<JobMessage> M = unpackMessage(Result.Bytes);
           std::vector<ContentId> Deps;
           bool Whole = true;
+          if (M)
+            Cost.Seconds = M->Milliseconds / 1000.0;
           if (!M)
             Error = llvm::toString(M.takeError());
           else if (M->Error.empty() && receive(*M, Deps, Whole)) {
@@ -167,6 +203,9 @@ void Run::makeHeaders() {
             Error = M->Error;
           }
         }
+        Cost.Made = Error.empty();
+        Cost.Seconds += cpuSeconds(Received);
+        A.Headers.push_back(std::move(Cost));
         if (!Error.empty() && Options.Verbose)
           Options.Verbose("no shared headers for the " + std::to_string(Context->Groups[G].Units.size()) +
                           " units below " + Context->Groups[G].Folder + ": " + Error);
@@ -327,7 +366,7 @@ llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef 
     Run R(Entries, SourceRoot, Kept, Options, *Tree);
     R.lookUp();
     R.makeHeaders();
-    if (!R.interrupted())
+    if (!R.interrupted() && !Options.HeadersOnly)
       R.parse();
     llvm::Error E = R.load();
     if (!E)
