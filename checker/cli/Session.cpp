@@ -102,12 +102,12 @@ llvm::Expected<Analysis> analyseEntries(const Options &O, Session &S, const Over
   return analyse(S.Entries, S.SourceRoot, *S.Kept, Run);
 }
 
-/// For --stats: what shared headers cost this run.
-void tellHeaders(const Session &S, const Analysis &A) {
+/// For --stats: what this run spent for many units at once.
+void tellCommonCosts(const Session &S, const Analysis &A) {
+  llvm::errs() << llvm::formatv("gfplint: flags of the tree: {0:F3} CPU seconds\n", A.FlagSeconds);
   for (const HeaderCost &H : A.Headers)
     llvm::errs() << llvm::formatv(
-        "gfplint: shared headers {0}: {1:F3} CPU seconds, for {2} units, {3} of them "
-        "here, below {4}\n",
+        "gfplint: shared headers {0}: {1:F3} CPU seconds, for {2} units, {3} of them here, below {4}\n",
         H.Made ? "made" : "could not be made", H.Seconds, H.Units, H.UnitsHere,
         H.Folder.empty() ? "/" : H.Folder);
   if (!S.HeadersFor.empty())
@@ -170,7 +170,7 @@ llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Ove
       [Reader = S->Bodies.get()](uint32_t Part, uint32_t Function) { return Reader->load(Part, Function); },
       S->Knowledge, S->Flags);
   if (O.Stats) {
-    tellHeaders(*S, *A);
+    tellCommonCosts(*S, *A);
     llvm::errs() << llvm::formatv(
         "gfplint: {0} units, {1} parsed in this run, {2} of them on shared headers; {3} functions\n"
         "gfplint: seconds: {4:F2} database and knowledge, {5:F2} looking up, {6:F2} shared headers, "
@@ -187,7 +187,7 @@ llvm::Expected<Analysis> analyseOnly(const Options &O, Session &S) {
     return E;
   llvm::Expected<Analysis> A = analyseEntries(O, S, nullptr);
   if (A && O.Stats)
-    tellHeaders(S, *A);
+    tellCommonCosts(S, *A);
   return A;
 }
 

@@ -358,9 +358,11 @@ llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef 
                                  const AnalyseOptions &Options) {
   if (Entries.empty())
     return Analysis();
+  std::clock_t Start = std::clock();
   llvm::Expected<TreeFlags> Tree = readTreeFlags(Entries, Kept);
   if (!Tree)
     return Tree.takeError();
+  double FlagSeconds = cpuSeconds(Start);
   // A store whose parts turn out to be damaged has set itself aside: the second time all is parsed.
   for (bool Again : {true, false}) {
     Run R(Entries, SourceRoot, Kept, Options, *Tree);
@@ -369,8 +371,11 @@ llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef 
     if (!R.interrupted() && !Options.HeadersOnly)
       R.parse();
     llvm::Error E = R.load();
-    if (!E)
-      return R.take();
+    if (!E) {
+      Analysis A = R.take();
+      A.FlagSeconds = FlagSeconds;
+      return A;
+    }
     if (!Again)
       return E;
     llvm::consumeError(std::move(E));

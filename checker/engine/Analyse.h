@@ -71,8 +71,9 @@ struct Analysis {
   size_t Shared = 0;
   /// The shared headers that were made, or tried, in this run.
   std::vector<HeaderCost> Headers;
-  /// CPU seconds that planning them took.
+  /// CPU seconds that planning them took, and reading the tree's flags.
   double PlanSeconds = 0;
+  double FlagSeconds = 0;
   double HeaderSeconds = 0;
   double ParseSeconds = 0;
   double LoadSeconds = 0;
