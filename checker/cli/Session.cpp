@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 
 namespace gfplint {
 namespace {
@@ -104,12 +105,27 @@ llvm::Expected<Analysis> analyseEntries(const Options &O, Session &S, const Over
   Run.UsePch = O.UsePch;
   Run.Overlaid = Overlaid;
   Run.Progress = progressMode(O);
+  Run.HeadersFor = S.HeadersFor;
+  Run.HeadersOnly = O.HeadersOnly;
   if (O.Verbose)
     Run.Verbose = [](llvm::StringRef Line) { llvm::errs() << "gfplint: " << Line << "\n"; };
   llvm::Expected<Analysis> A = analyse(S.Entries, S.SourceRoot, *S.Kept, Run);
   if (A && A->Interrupted != 0)
     endInterrupted(O, S, *A);
   return A;
+}
+
+/// For --stats: what this run spent for many units at once.
+void tellCommonCosts(const Session &S, const Analysis &A) {
+  llvm::errs() << llvm::formatv("gfplint: flags of the tree: {0:F3} CPU seconds\n", A.FlagSeconds);
+  for (const HeaderCost &H : A.Headers)
+    llvm::errs() << llvm::formatv(
+        "gfplint: shared headers {0}: {1:F3} CPU seconds, for {2} units, {3} of them here, below {4}\n",
+        H.Made ? "made" : "could not be made", H.Seconds, H.Units, H.UnitsHere,
+        H.Folder.empty() ? "/" : H.Folder);
+  if (!S.HeadersFor.empty())
+    llvm::errs() << llvm::formatv("gfplint: shared headers planned: {0:F3} CPU seconds, for {1} units\n",
+                                  S.HeadersForSeconds + A.PlanSeconds, S.HeadersFor.size());
 }
 
 /// Finds the entries and opens the store.
@@ -119,6 +135,14 @@ llvm::Error prepare(const Options &O, Session &S) {
   if (!Entries)
     return Entries.takeError();
   S.Entries = std::move(*Entries);
+  if (!O.HeadersFor.empty()) {
+    std::clock_t Start = std::clock();
+    llvm::Expected<Database> Db = loadDatabase(O.HeadersFor);
+    if (!Db)
+      return Db.takeError();
+    S.HeadersFor = std::move(Db->Entries);
+    S.HeadersForSeconds = static_cast<double>(std::clock() - Start) / CLOCKS_PER_SEC;
+  }
   if (O.Version)
     S.Version = O.Version;
   return openStore(O, Folder, S);
@@ -158,7 +182,8 @@ llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Ove
       std::move(A->Parts), std::move(A->Files),
       [Reader = S->Bodies.get()](uint32_t Part, uint32_t Function) { return Reader->load(Part, Function); },
       S->Knowledge, S->Flags);
-  if (O.Stats)
+  if (O.Stats) {
+    tellCommonCosts(*S, *A);
     llvm::errs() << llvm::formatv(
         "gfplint: {0} units, {1} parsed in this run, {2} of them on shared headers; {3} functions\n"
         "gfplint: seconds: {4:F2} database and knowledge, {5:F2} looking up, {6:F2} shared headers, "
@@ -166,13 +191,17 @@ llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Ove
         S->Entries.size(), A->Parsed, A->Shared, S->Linked->size(), Prepared,
         Analysed - Prepared - A->HeaderSeconds - A->ParseSeconds - A->LoadSeconds, A->HeaderSeconds,
         A->ParseSeconds, A->LoadSeconds, secondsSince(Start) - Analysed);
+  }
   return S;
 }
 
 llvm::Expected<Analysis> analyseOnly(const Options &O, Session &S) {
   if (llvm::Error E = prepare(O, S))
     return E;
-  return analyseEntries(O, S, nullptr);
+  llvm::Expected<Analysis> A = analyseEntries(O, S, nullptr);
+  if (A && O.Stats)
+    tellCommonCosts(S, *A);
+  return A;
 }
 
 void closeSession(const Options &O, Session &S) {
