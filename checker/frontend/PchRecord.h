@@ -6,6 +6,8 @@
 #include "clang/Lex/Preprocessor.h"
 #include "llvm/ADT/DenseMap.h"
 
+#include <set>
+
 namespace gfplint {
 
 /// Fills in SharedHeaders while the headers are preprocessed.
@@ -28,8 +30,10 @@ public:
 private:
   /// The preprocessor looks at the name there: it tests, expands or defines it as a macro, or hands it
   /// to the parser because it is none.
-  void read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At);
+  void read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At,
+            const clang::MacroInfo *Is);
   void listNames();
+  void listOrder();
   friend class PchRecordCallbacks;
   /// The file's number; nothing for a buffer that is no file.
   std::optional<uint32_t> fileAt(const clang::SourceManager &Sources, clang::SourceLocation At);
@@ -43,9 +47,16 @@ private:
     /// It is defined in a block of its own, where it has no value yet.
     bool Default = false;
     std::vector<Expansion> Expansions;
+    /// Files that looked at the name while it was no macro, each with one that defined it later, and
+    /// for good.
+    std::set<std::pair<uint32_t, uint32_t>> Order;
   };
   SharedHeaders Seen;
   llvm::StringMap<std::vector<uint32_t>> Readers;
+  /// Files that looked at a name while it was no macro.
+  llvm::StringMap<std::vector<uint32_t>> Misses;
+  std::vector<std::set<uint32_t>> Needs;
+  llvm::DenseMap<const clang::MacroInfo *, std::optional<uint32_t>> DefinedIn;
   clang::FileID LastId;
   std::optional<uint32_t> LastFile;
   llvm::DenseMap<unsigned, uint32_t> Numbers;
