@@ -29,7 +29,8 @@ const llvm::BitVector &LoadedHeaders::closure(uint32_t Index) {
 
 class PchGuardCallbacks : public clang::PPCallbacks {
 public:
-  PchGuardCallbacks(PchGuard &Guard, clang::Preprocessor &Pp) : Guard(Guard), Pp(Pp), Sources(Pp.getSourceManager()) {}
+  PchGuardCallbacks(PchGuard &Guard, clang::Preprocessor &Pp)
+      : Guard(Guard), Pp(Pp), Sources(Pp.getSourceManager()) {}
 
   void FileSkipped(const clang::FileEntryRef &File, const clang::Token &,
                    clang::SrcMgr::CharacteristicKind) override {
@@ -62,10 +63,12 @@ public:
   void Ifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Macro) override {
     use(Name, Macro);
   }
-  void Elifdef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Macro) override {
+  void Elifdef(clang::SourceLocation, const clang::Token &Name,
+               const clang::MacroDefinition &Macro) override {
     use(Name, Macro);
   }
-  void Elifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Macro) override {
+  void Elifndef(clang::SourceLocation, const clang::Token &Name,
+                const clang::MacroDefinition &Macro) override {
     use(Name, Macro);
   }
   void EndOfMainFile() override { Guard.end(Pp); }
@@ -112,6 +115,7 @@ void PchGuard::include(const clang::FileEntry &File) {
     return;
   llvm::BitVector New = Headers.closure(*Index);
   New.reset(Included);
+  checkOrder(New);
   Included |= New;
   Allowed.clear();
   for (const auto &[Name, Becomes] : Touched) {
@@ -122,6 +126,20 @@ void PchGuard::include(const clang::FileEntry &File) {
       Overridden[Name] = Becomes;
     else
       object("it defines " + Name + " before it includes " + Headers.Shared.Files[*Index].Path);
+  }
+}
+
+/// Did the files find the same macros in the PCH?
+void PchGuard::checkOrder(const llvm::BitVector &New) {
+  const std::vector<SharedHeaders::File> &Files = Headers.Shared.Files;
+  for (unsigned File : New.set_bits()) {
+    for (uint32_t Other : Files[File].Needs)
+      if (!Included.test(Other) && !New.test(Other))
+        return object("in the headers' order " + Files[File].Path + " sees macros of " + Files[Other].Path);
+    for (uint32_t Other : Files[File].Precedes)
+      if (Included.test(Other))
+        return object("it includes " + Files[Other].Path + " before " + Files[File].Path +
+                      ", which looks at names of its macros");
   }
 }
 

@@ -6,6 +6,8 @@
 #include "clang/Lex/Preprocessor.h"
 #include "llvm/ADT/DenseMap.h"
 
+#include <set>
+
 namespace gfplint {
 
 /// Fills in SharedHeaders while the headers are preprocessed.
@@ -26,10 +28,12 @@ public:
                        const std::function<bool(llvm::StringRef Path, uint32_t Offset)> &IsLowered);
 
 private:
-  /// The preprocessor tests, expands or defines the name as a macro there.
-  void read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At);
-  void readers(const llvm::Twine &Name, const clang::SourceManager &Sources, clang::SourceLocation At);
+  /// The preprocessor tests, expands or defines the name there; `Is` is the macro that it is then.
+  void read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At,
+            const clang::MacroInfo *Is);
+  void addReader(const llvm::Twine &Name, std::optional<uint32_t> File);
   void listNames();
+  void listOrder();
   friend class PchRecordCallbacks;
   /// The file's number; nothing for a buffer that is no file.
   std::optional<uint32_t> fileAt(const clang::SourceManager &Sources, clang::SourceLocation At);
@@ -43,12 +47,19 @@ private:
     /// It is defined in a block of its own, where it has no value yet.
     bool Default = false;
     std::vector<Expansion> Expansions;
+    /// Files that looked at the name while it was no macro, each with one that defined it later, and
+    /// for good.
+    std::set<std::pair<uint32_t, uint32_t>> Order;
   };
   SharedHeaders Seen;
   llvm::StringMap<std::vector<uint32_t>> Readers;
   /// The token before, where it is a name.
   const clang::IdentifierInfo *Last = nullptr;
   clang::SourceLocation LastAt;
+  /// Files that looked at a name while it was no macro.
+  llvm::StringMap<std::vector<uint32_t>> Misses;
+  std::vector<std::set<uint32_t>> Needs;
+  llvm::DenseMap<const clang::MacroInfo *, std::optional<uint32_t>> DefinedIn;
   clang::FileID LastId;
   std::optional<uint32_t> LastFile;
   llvm::DenseMap<unsigned, uint32_t> Numbers;

@@ -76,9 +76,11 @@ protected:
     std::string Source;
     for (const std::string &Header : Headers)
       Source += "#include <" + Header + ">\n";
-    Tree.write("pch.c", Source);
-    Entry E = Tree.entry("pch.c");
-    Made = lowerHeaders(P, E, Tree.path("pch.pch"), {Flags, Tree.Root}, Files);
+    // A name that was never used before: an earlier PCH may still be mapped.
+    std::string Base = "pch" + std::to_string(++Pchs);
+    Tree.write(Base + ".c", Source);
+    Entry E = Tree.entry(Base + ".c");
+    Made = lowerHeaders(P, E, Tree.path(Base + ".pch"), {Flags, Tree.Root}, Files);
     ASSERT_EQ(Made.Error, "");
     llvm::Expected<SharedHeaders> Read = SharedHeaders::fromJson(Made.Shared.toJson());
     ASSERT_TRUE(static_cast<bool>(Read)) << llvm::toString(Read.takeError());
@@ -135,6 +137,7 @@ protected:
 private:
   std::unique_ptr<LoadedHeaders> OnDisk;
   unsigned Units = 0;
+  unsigned Pchs = 0;
 };
 
 } // namespace gfplint::test

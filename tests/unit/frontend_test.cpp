@@ -150,8 +150,10 @@ TEST(PlanGroups, OrderDoesNotMatter) {
 SharedHeaders sample() {
   SharedHeaders S;
   S.Pch = "/c/pch/one.pch";
-  S.Files = {
-      {"/s/a.h", {1, 2}, true}, {"/s/b.h", {2}, false}, {"/s/c.h", {}, false}, {"/s/d \"e\".h", {3}, true}};
+  S.Files = {{"/s/a.h", {1, 2}, true, {2}, {}},
+             {"/s/b.h", {2}, false, {}, {3, 0}},
+             {"/s/c.h", {}, false, {}, {}},
+             {"/s/d \"e\".h", {3}, true, {1}, {}}};
   S.Always = {2};
   S.Names["A_NAME"] = "0 2";
   S.Names["other"] = "3";
@@ -207,6 +209,8 @@ TEST(SharedHeaders, DamageIsAnErrorNeverACrash) {
   EXPECT_TRUE(Refused(With("[1,2]", "[1,4]")));
   EXPECT_TRUE(Refused(With("[1,2]", "[-1]")));
   EXPECT_TRUE(Refused(With("[1,2]", "7")));
+  EXPECT_TRUE(Refused(With("\"precedes\":[3,0]", "\"precedes\":[4]")));
+  EXPECT_TRUE(Refused(With("\"needs\":[1]", "\"needs\":4")));
   EXPECT_TRUE(Refused(With("[0,3]", "[0,9]")));
   EXPECT_TRUE(Refused(With("\"always\":[2]", "\"always\":[8]")));
   EXPECT_TRUE(Refused(With("\"always\":[2]", "\"always\":{}")));
