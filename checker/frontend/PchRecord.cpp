@@ -80,22 +80,29 @@ public:
       List.push_back(To);
   }
   void MacroDefined(const clang::Token &Name, const clang::MacroDirective *Directive) override {
-    PchRecord::Macro &M = macro(Name, Directive->getMacroInfo());
+    const clang::MacroInfo *Info = Directive->getMacroInfo();
+    PchRecord::Macro &M = macro(Name, Info);
     ++M.Definitions;
-    M.Info = Directive->getMacroInfo();
+    M.Info = Info;
     std::optional<uint32_t> File = Record.fileAt(Sources, Name.getLocation());
-    auto Missed = Record.Misses.find(Name.getIdentifierInfo()->getName());
+    llvm::StringRef Spelled = Name.getIdentifierInfo()->getName();
+    auto Missed = Record.Misses.find(Info->isFunctionLike() ? (Spelled + "(").str() : Spelled.str());
     if (!File || Missed == Record.Misses.end())
       return;
     for (uint32_t Earlier : Missed->getValue())
       if (Earlier != *File)
         M.Order.insert({Earlier, *File});
   }
-  void MacroUndefined(const clang::Token &Name, const clang::MacroDefinition &Was,
+  void MacroUndefined(const clang::Token &Name, const clang::MacroDefinition &,
                       const clang::MacroDirective *) override {
-    PchRecord::Macro &M = macro(Name, Was.getMacroInfo());
+    // Whatever it was, or was not.
+    llvm::StringRef Spelled = Name.getIdentifierInfo()->getName();
+    std::optional<uint32_t> File = Record.fileAt(Sources, Name.getLocation());
+    Record.addReader(Spelled, File);
+    Record.addReader(Spelled + "(", File);
+    PchRecord::Macro &M = Record.Macros[Spelled];
     ++M.Definitions;
-    if (std::optional<uint32_t> File = Record.fileAt(Sources, Name.getLocation()))
+    if (File)
       std::erase_if(M.Order, [&](const auto &Pair) { return Pair.second == *File; });
   }
   void MacroExpands(const clang::Token &Name, const clang::MacroDefinition &Is, clang::SourceRange Range,
@@ -184,17 +191,25 @@ void PchRecord::watch(clang::Preprocessor &Pp) {
   Pp.addPPCallbacks(std::make_unique<PchRecordCallbacks>(*this, Pp));
   Pp.setTokenWatcher([this, &Pp](const clang::Token &T) {
     // Only before a parenthesis could a macro with parameters take the place of a name.
-    if (T.is(clang::tok::l_paren) && Last != nullptr)
-      addReader(Last->getName() + "(", fileAt(Pp.getSourceManager(), LastAt));
+    if (T.is(clang::tok::l_paren) && Last != nullptr) {
+      std::optional<uint32_t> File = fileAt(Pp.getSourceManager(), LastAt);
+      addReader(Last->getName() + "(", File);
+      addMiss(Last->getName() + "(", File);
+    }
     Last = T.isAnnotation() ? nullptr : T.getIdentifierInfo();
     LastAt = T.getLocation();
     if (Last == nullptr)
       return;
     std::optional<uint32_t> File = fileAt(Pp.getSourceManager(), LastAt);
     addReader(Last->getName(), File);
-    if (File)
-      addOnce(Misses[Last->getName()], *File);
+    addMiss(Last->getName(), File);
   });
+}
+
+void PchRecord::addMiss(const llvm::Twine &Name, std::optional<uint32_t> File) {
+  llvm::SmallString<64> Buffer;
+  if (File)
+    addOnce(Misses[Name.toStringRef(Buffer)], *File);
 }
 
 void PchRecord::addReader(const llvm::Twine &Name, std::optional<uint32_t> File) {
@@ -210,8 +225,10 @@ void PchRecord::read(const clang::SourceManager &Sources, llvm::StringRef Name, 
     return;
   addReader(Name, File);
   addReader(Name + "(", File);
-  if (Is == nullptr)
-    return addOnce(Misses[Name], *File);
+  if (Is == nullptr) {
+    addMiss(Name, File);
+    return addMiss(Name + "(", File);
+  }
   auto [It, New] = DefinedIn.try_emplace(Is);
   if (New)
     It->second = fileAt(Sources, Is->getDefinitionLoc());

@@ -32,6 +32,7 @@ private:
   void read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At,
             const clang::MacroInfo *Is);
   void addReader(const llvm::Twine &Name, std::optional<uint32_t> File);
+  void addMiss(const llvm::Twine &Name, std::optional<uint32_t> File);
   void listNames();
   void listOrder();
   friend class PchRecordCallbacks;
@@ -56,7 +57,7 @@ private:
   /// The token before, where it is a name.
   const clang::IdentifierInfo *Last = nullptr;
   clang::SourceLocation LastAt;
-  /// Files that looked at a name while it was no macro.
+  /// Files that looked at a name while it was no macro; under `NAME(` before a parenthesis.
   llvm::StringMap<std::vector<uint32_t>> Misses;
   std::vector<std::set<uint32_t>> Needs;
   llvm::DenseMap<const clang::MacroInfo *, std::optional<uint32_t>> DefinedIn;

@@ -15,7 +15,10 @@ public:
   bool VisitMemberExpr(clang::MemberExpr *E) { return check(*E->getMemberDecl()); }
   bool VisitTypedefTypeLoc(clang::TypedefTypeLoc T) { return check(*T.getTypedefNameDecl()); }
   bool VisitFunctionDecl(clang::FunctionDecl *D) { return check(*D); }
-  bool VisitVarDecl(clang::VarDecl *D) { return check(*D) && checkComplete(D->getType()); }
+  bool VisitVarDecl(clang::VarDecl *D) {
+    // `extern struct item one;` needs no definition.
+    return check(*D) && (D->hasExternalStorage() || checkComplete(D->getType()));
+  }
   bool VisitUnaryExprOrTypeTraitExpr(clang::UnaryExprOrTypeTraitExpr *E) {
     return checkComplete(E->getTypeOfArgument());
   }
@@ -42,13 +45,16 @@ private:
   }
 
   bool check(const clang::NamedDecl &D) {
-    if (!Checked.insert(&D).second)
+    const auto *Called = llvm::dyn_cast<clang::FunctionDecl>(&D);
+    // Clang knows these without any declaration.
+    bool Builtin = Called != nullptr && Called->getBuiltinID() != 0 && D.getName().starts_with("__builtin_");
+    if (Builtin || !Checked.insert(&D).second)
       return true;
     bool Own = false;
     bool Foreign = false;
     bool More = false;
     for (const clang::Decl *One : D.redecls()) {
-      if (isForeign(*One)) {
+      if (!One->isImplicit() && isForeign(*One)) {
         Foreign = true;
         More |= saysMore(*One);
       } else {
