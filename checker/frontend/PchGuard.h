@@ -74,7 +74,8 @@ private:
   void include(const clang::FileEntry &File);
   void enter(const clang::FileEntry &File);
   void touch(llvm::StringRef Name, const clang::MacroInfo *Becomes);
-  void use(llvm::StringRef Name, const clang::MacroInfo *Macro, const clang::SourceManager &Sources);
+  [[nodiscard]] bool sees(const clang::MacroInfo &Macro, const clang::SourceManager &Sources) const;
+  void use(const clang::IdentifierInfo &Name, const clang::MacroInfo *Macro, clang::Preprocessor &Pp);
   void end(clang::Preprocessor &Pp);
   void checkOrder(const llvm::BitVector &New);
 

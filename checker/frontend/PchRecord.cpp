@@ -83,8 +83,14 @@ public:
     const clang::MacroInfo *Info = Directive->getMacroInfo();
     PchRecord::Macro &M = macro(Name, Info);
     ++M.Definitions;
-    M.Info = Info;
     std::optional<uint32_t> File = Record.fileAt(Sources, Name.getLocation());
+    // Defined again to the same effect: who sees the one might see the other.
+    bool Gone = M.TakenBackIn && M.TakenBackIn != File;
+    M.TakenBackIn.reset();
+    if (M.Info != nullptr && !Gone && meansTheSame(*M.Info, *Info, Pp))
+      if (auto First = Record.DefinedIn.find(M.Info); First != Record.DefinedIn.end())
+        Record.DefinedIn[Info] = std::optional(First->second);
+    M.Info = Info;
     llvm::StringRef Spelled = Name.getIdentifierInfo()->getName();
     auto Missed = Record.Misses.find(Info->isFunctionLike() ? (Spelled + "(").str() : Spelled.str());
     if (!File || Missed == Record.Misses.end())
@@ -102,6 +108,7 @@ public:
     Record.addReader(Spelled + "(", File);
     PchRecord::Macro &M = Record.Macros[Spelled];
     ++M.Definitions;
+    M.TakenBackIn = File;
     if (File)
       std::erase_if(M.Order, [&](const auto &Pair) { return Pair.second == *File; });
   }
@@ -262,6 +269,25 @@ void PchRecord::listNames() {
     for (uint32_t File : List)
       Text += (Text.empty() ? "" : " ") + std::to_string(File);
   }
+}
+
+bool meansTheSame(const clang::MacroInfo &A, const clang::MacroInfo &B, clang::Preprocessor &Pp) {
+  if (A.isFunctionLike() != B.isFunctionLike() || A.getNumParams() != B.getNumParams() ||
+      A.getNumTokens() != B.getNumTokens())
+    return false;
+  bool Attributes = false;
+  for (unsigned I = 0; I < A.getNumTokens(); ++I) {
+    const clang::Token &X = A.getReplacementToken(I);
+    const clang::Token &Y = B.getReplacementToken(I);
+    std::string Left = Pp.getSpelling(X);
+    std::string Right = Pp.getSpelling(Y);
+    Attributes |= Left == "__attribute__";
+    bool Same = Left == Right || (Attributes && X.getIdentifierInfo() != nullptr &&
+                                  llvm::StringRef(Left).trim('_') == llvm::StringRef(Right).trim('_'));
+    if (X.getKind() != Y.getKind() || !Same)
+      return false;
+  }
+  return std::equal(A.param_begin(), A.param_end(), B.param_begin());
 }
 
 bool isStringPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp) {

@@ -45,6 +45,8 @@ private:
     unsigned Definitions = 0;
     /// What it was defined as last.
     const clang::MacroInfo *Info = nullptr;
+    /// The file that undefined it since then.
+    std::optional<uint32_t> TakenBackIn;
     /// It is defined in a block of its own, where it has no value yet.
     bool Default = false;
     std::vector<Expansion> Expansions;
@@ -70,5 +72,9 @@ private:
 /// Whether the macro puts strings before its argument and does no more: `#define pr_fmt(fmt) "x: " fmt`.
 /// No branch, call or count of arguments depends on which of such definitions holds.
 bool isStringPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp);
+
+/// Whether two macros are the same text, but for the underscores that may stand around the name of an
+/// attribute: `__attribute__((__no_instrument_function__))` says what `no_instrument_function` says.
+bool meansTheSame(const clang::MacroInfo &A, const clang::MacroInfo &B, clang::Preprocessor &Pp);
 
 } // namespace gfplint
