@@ -4,6 +4,7 @@ The store of the step `cold` stays in build/bench/whole-store, so that later ste
 """
 import math
 import os
+import re
 
 import change
 import report
@@ -18,7 +19,7 @@ CORE_RULES = "restricted-gfp-site,vmalloc-restricted-flags,kvmalloc-no-fallback,
 FILE = "drivers/md/dm-bufio.c"
 HEADER = "include/linux/iio/iio.h"
 JOBS = 2
-# Units on which the ways to run spatch are tried.
+# Files, at most, on which the ways to run spatch are tried.
 TRIED = 40
 UNIT_TIMEOUT = 120
 
@@ -59,12 +60,13 @@ def gfplint_step(setting, step):
 
 
 def spatch_ways(source, folder):
-    """How call_kern.cocci can be run over a folder with two processes."""
+    """How call_kern.cocci can be run over a folder with two processes. Left to choose how it looks for files
+    that matter, spatch takes `git grep` inside a git work tree, which sees no ignored file."""
     command = tools.spatch(source)
     each = " ".join(command + ["--timeout", str(UNIT_TIMEOUT)])
     return {
-        "spatch --jobs %d --dir" % JOBS: command + ["--timeout", str(UNIT_TIMEOUT), "--jobs", str(JOBS),
-                                                   "--dir", folder],
+        "spatch --use-coccigrep --jobs %d --dir" % JOBS: command + ["--timeout", str(UNIT_TIMEOUT), "--jobs", str(JOBS),
+                                                   "--use-coccigrep", "--dir", folder],
         "a spatch process a file, xargs -P %d" % JOBS: [
             "sh", "-c", "find '%s' -name '*.c' -print0 | xargs -0 -n 1 -P %d %s" % (folder, JOBS, each)],
     }
@@ -82,19 +84,23 @@ def linked_files(setting, count, name):
 def spatch_step(setting):
     """The faster of the ways on some units is taken for all."""
     files, linked = linked_files(setting, "1/1", "cocci-files")
-    folder, _ = linked_files(setting, min(TRIED, linked), "cocci-tried")
+    folder, few = linked_files(setting, min(TRIED, linked), "cocci-tried")
     tried = {way: runner.run(command, setting.source)
              for way, command in spatch_ways(setting.source, folder).items()}
     common.remove(folder)
     whole = {way: usage for way, usage in tried.items() if usage.status == 0}
     if not whole:
-        raise SystemExit("bench: spatch failed in each way of running it on %d units" % TRIED)
+        raise SystemExit("bench: spatch failed in each way of running it on %d files" % few)
     chosen = min(whole, key=lambda way: whole[way].wall)
-    usage = runner.run(spatch_ways(setting.source, files)[chosen], setting.source)
+    usage = runner.run(spatch_ways(setting.source, files)[chosen], setting.source, keep_errors=True)
     common.remove(files)
-    notes = ["cocci: %s, the fastest on %d units (%s); a file is given up after %d seconds" %
-             (chosen, TRIED, "; ".join("%s %.1f s%s" % (way, u.wall, "" if u.status == 0 else ", failed")
+    notes = ["cocci: %s, the fastest on %d files (%s); a file is given up after %d seconds" %
+             (chosen, few, "; ".join("%s %.1f s%s" % (way, u.wall, "" if u.status == 0 else ", failed")
                                        for way, u in tried.items()), UNIT_TIMEOUT)]
+    found = re.search(r"^(\d+) files match", usage.errors, re.MULTILINE)
+    if found:
+        notes.append("cocci: %s of %d files hold words that it looks for and were read" %
+                     (found.group(1), linked))
     if usage.status != 0:
         notes.append("cocci: ended with status %d, so that it may not have read all files" % usage.status)
     return usage, linked, notes
