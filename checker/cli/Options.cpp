@@ -66,6 +66,8 @@ cl::opt<bool> NoCache("no-cache", cl::desc("keep nothing, and use nothing that w
                       ANALYSES);
 cl::opt<bool> NoPch("no-pch", cl::desc("parse every unit without shared precompiled headers"),
                     cl::cat(Category), ANALYSES);
+cl::opt<bool> AllUnits("all-units", cl::desc("analyse units too that cannot change what the rules find"),
+                       cl::cat(Category), cl::sub(CheckCommand));
 cl::opt<bool> AllUses("all-uses", cl::desc("uses that are no call argument too"), cl::cat(Category),
                       cl::sub(SitesCommand));
 cl::opt<bool> DryRun("dry-run", cl::desc("print a unified diff instead of changing files"), cl::cat(Category),
@@ -143,6 +145,7 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
   O.CacheDir = CacheDir;
   O.NoCache = NoCache;
   O.UsePch = !NoPch;
+  O.AllUnits = AllUnits;
   O.FailOn = FailOn;
   O.Models.assign(Models.begin(), Models.end());
   O.Show = Show;

@@ -34,6 +34,8 @@ struct Options {
   std::string CacheDir;
   bool NoCache = false;
   bool UsePch = true;
+  /// Analyse units too that cannot change what the chosen rules find.
+  bool AllUnits = false;
   std::vector<std::string> Models;
   Progress Show = Progress::Auto;
   bool Quiet = false;

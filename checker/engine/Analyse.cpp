@@ -317,9 +317,9 @@ llvm::Error Run::load() {
 
 llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef SourceRoot, Store &Kept,
                                  const AnalyseOptions &Options) {
-  if (Entries.empty())
-    return Analysis();
-  llvm::Expected<TreeFlags> Tree = readTreeFlags(Entries, Kept);
+  llvm::Expected<TreeFlags> Tree = Options.Tree      ? llvm::Expected<TreeFlags>(*Options.Tree)
+                                   : Entries.empty() ? llvm::Expected<TreeFlags>(TreeFlags())
+                                                     : readTreeFlags(Entries, Kept);
   if (!Tree)
     return Tree.takeError();
   // A store whose parts turn out to be damaged has set itself aside: the second time all is parsed.

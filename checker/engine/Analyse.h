@@ -4,6 +4,7 @@
 
 #include "compile_db/Database.h"
 #include "engine/Pool.h"
+#include "engine/TreeFlags.h"
 #include "frontend/Parse.h"
 #include "gfp/Mask.h"
 #include "ir/Index.h"
@@ -25,6 +26,8 @@ struct AnalyseOptions {
   bool UsePch = true;
   /// These texts stand in for files on disk; nothing that depends on them is stored.
   const Overlay *Overlaid = nullptr;
+  /// The flags of the tree, where they were read before; else some of the entries tell them.
+  std::optional<TreeFlags> Tree;
   /// Called as units end, with the counts so far.
   std::function<void(size_t Done, size_t Total, size_t Failed)> Progress;
   /// Remarks for --verbose, a line each.
