@@ -9,16 +9,22 @@
 namespace gfplint {
 namespace {
 
-constexpr size_t KnownBits = size_t(1) << 27;
+constexpr size_t KnownBits = size_t(1) << 29;
+/// Of a paste with so little text of its own (`a##_##b`) the arguments alone are looked for: nearly every
+/// file has a macro that may be one.
+constexpr size_t ShortPaste = 3;
 /// Entries that are tried for a header that no entry is sure to include.
 constexpr size_t MaxTries = 4;
+
+/// Arguments that a name is pasted from at most.
+constexpr size_t MaxArguments = 3;
 
 /// The ways in which `Text` can be the pieces one after another; empty pieces are any identifiers, and
 /// each way names them.
 void match(llvm::StringRef Text, llvm::ArrayRef<std::string> Pieces, std::vector<llvm::StringRef> &Taken,
            llvm::function_ref<bool(llvm::StringRef)> IsKnown,
            llvm::function_ref<void(llvm::ArrayRef<llvm::StringRef>)> Each) {
-  if (Pieces.empty()) {
+  if (Pieces.empty() || Taken.size() > MaxArguments) {
     if (Text.empty())
       Each(Taken);
     return;
@@ -57,7 +63,9 @@ Mentions::Mentions(llvm::ArrayRef<Entry> Entries, const FlagTable &Flags, unsign
     : Tree(Entries, Threads), Known(KnownBits), ToCover(Tree.files().size()),
       Covered(Tree.files().size()), Needed(Entries.size()) {
   for (const auto &[Name, Value] : Flags.names())
-    FlagWords.insert(wordOf(Name));
+    Ends.insert(wordOf(Name));
+  // Names the trace system of a header (`vmalloc`), and nothing else.
+  Ends.insert(wordOf("TRACE_SYSTEM"));
   std::map<std::vector<std::string>, std::set<std::string>> Shapes;
   auto Note = [&](Word W) { Known.set(W % KnownBits); };
   size_t BodyWords = 0;
@@ -80,8 +88,15 @@ Mentions::Mentions(llvm::ArrayRef<Entry> Entries, const FlagTable &Flags, unsign
     }
   }
   std::sort(InBodies.begin(), InBodies.end());
-  for (auto &[Pieces, Macros] : Shapes)
-    Pastes.push_back({Pieces, {Macros.begin(), Macros.end()}});
+  for (auto &[Pieces, Macros] : Shapes) {
+    size_t Spelled = 0;
+    for (const std::string &P : Pieces)
+      Spelled += P.size();
+    if (Spelled < ShortPaste)
+      Pastes.push_back({Pieces, {}});
+    else
+      Pastes.push_back({Pieces, {Macros.begin(), Macros.end()}});
+  }
 }
 
 void Mentions::add(Item I) {
@@ -102,21 +117,26 @@ void Mentions::askName(llvm::StringRef Name, llvm::ArrayRef<Word> Rest, uint32_t
     return;
   size_t Before = Items.size();
   add({wordOf(Name), Rest.vec(), Reach});
-  if (Items.size() == Before)
+  // Nobody makes a flag's name from pieces.
+  if (Items.size() == Before || !Rest.empty() || Ends.contains(wordOf(Name)))
     return;
   auto IsKnown = [&](llvm::StringRef Text) { return isNumber(Text) || Known.test(wordOf(Text) % KnownBits); };
   std::vector<llvm::StringRef> Taken;
   for (const PasteShape &S : Pastes)
     match(Name, S.Pieces, Taken, IsKnown, [&](llvm::ArrayRef<llvm::StringRef> Parts) {
-      // An argument alone is the name itself.
-      if (llvm::any_of(Parts, [&](llvm::StringRef P) { return P == Name; }))
+      // An argument alone is the name itself; without any it stands in the body.
+      if (Parts.empty() || llvm::is_contained(Parts, Name))
         return;
-      std::vector<Word> All = Rest.vec();
+      std::vector<Word> All;
       for (llvm::StringRef P : Parts)
         if (!isNumber(P))
           All.push_back(wordOf(P));
       for (const std::string &Macro : S.Macros)
         add({wordOf(Macro), All, Reach});
+      if (S.Macros.empty() && llvm::all_of(Parts, [](llvm::StringRef P) { return P.size() >= ShortPaste; })) {
+        Word Head = All.front();
+        add({Head, {All.begin() + 1, All.end()}, Reach});
+      }
     });
 }
 
@@ -151,7 +171,7 @@ void Mentions::followMacros(Item I) {
       if (!std::binary_search(Words.begin(), Words.end(), W))
         Left.push_back(W);
     if (B.Is == TextBody::Kind::Macro) {
-      if (!FlagWords.contains(wordOf(B.Name)))
+      if (!Ends.contains(wordOf(B.Name)))
         askName(B.Name, Left, I.Reach);
     } else if (Left.empty()) {
       if (B.Is == TextBody::Kind::Template) {

@@ -56,12 +56,14 @@ private:
   void need(const SourceTree::File &Main);
 
   SourceTree Tree;
-  llvm::DenseSet<Word> FlagWords;
+  /// Macros that say nothing of their users: flags, which are decided by their values.
+  llvm::DenseSet<Word> Ends;
   /// Bodies by the words in them: sorted by word.
   std::vector<std::pair<Word, uint32_t>> InBodies;
   std::vector<BodyRef> Bodies;
   struct PasteShape {
     std::vector<std::string> Pieces;
+    /// Empty where any macro may be one.
     std::vector<std::string> Macros;
   };
   std::vector<PasteShape> Pastes;
