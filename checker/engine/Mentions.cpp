@@ -9,7 +9,6 @@
 namespace gfplint {
 namespace {
 
-constexpr size_t KnownBits = size_t(1) << 29;
 /// Of a paste with so little text of its own (`a##_##b`) the arguments alone are looked for: nearly every
 /// file has a macro that may be one.
 constexpr size_t ShortPaste = 3;
@@ -60,18 +59,23 @@ bool isNumber(llvm::StringRef Text) { return llvm::all_of(Text, [](char C) { ret
 } // namespace
 
 Mentions::Mentions(llvm::ArrayRef<Entry> Entries, const FlagTable &Flags, unsigned Threads)
-    : Tree(Entries, Threads), Known(KnownBits), ToCover(Tree.files().size()),
+    : Tree(Entries, Threads), ToCover(Tree.files().size()),
       Covered(Tree.files().size()), Needed(Entries.size()) {
   for (const auto &[Name, Value] : Flags.names())
     Ends.insert(wordOf(Name));
   // Names the trace system of a header (`vmalloc`), and nothing else.
   Ends.insert(wordOf("TRACE_SYSTEM"));
   std::map<std::vector<std::string>, std::set<std::string>> Shapes;
-  auto Note = [&](Word W) { Known.set(W % KnownBits); };
+  auto Note = [&](Word W) { Known.set(W % Known.size()); };
   size_t BodyWords = 0;
-  for (const SourceTree::File &F : Tree.files())
+  size_t Words = 0;
+  for (const SourceTree::File &F : Tree.files()) {
     BodyWords += F.Text.BodyWords.size();
+    Words += F.Text.Words.size();
+  }
   InBodies.reserve(BodyWords);
+  // Most words stand in many files: few answers are wrong.
+  Known.resize(1024 + 8 * (BodyWords + Words));
   for (FileNumber N = 0; N < Tree.files().size(); ++N) {
     const ScannedText &T = Tree.files()[N].Text;
     llvm::for_each(T.Words, Note);
@@ -120,7 +124,7 @@ void Mentions::askName(llvm::StringRef Name, llvm::ArrayRef<Word> Rest, uint32_t
   // Nobody makes a flag's name from pieces.
   if (Items.size() == Before || !Rest.empty() || Ends.contains(wordOf(Name)))
     return;
-  auto IsKnown = [&](llvm::StringRef Text) { return isNumber(Text) || Known.test(wordOf(Text) % KnownBits); };
+  auto IsKnown = [&](llvm::StringRef Text) { return isNumber(Text) || Known.test(wordOf(Text) % Known.size()); };
   std::vector<llvm::StringRef> Taken;
   for (const PasteShape &S : Pastes)
     match(Name, S.Pieces, Taken, IsKnown, [&](llvm::ArrayRef<llvm::StringRef> Parts) {
