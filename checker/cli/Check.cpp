@@ -38,14 +38,14 @@ int runCheck(const Options &O) {
     llvm::errs() << "gfplint: " << llvm::toString(Rules.takeError()) << "\n";
     return 2;
   }
-  llvm::Expected<std::unique_ptr<Session>> S = openSession(O);
+  llvm::Expected<std::unique_ptr<Session>> S = openSession(O, nullptr, *Rules);
   if (!S) {
     llvm::errs() << "gfplint: " << llvm::toString(S.takeError()) << "\n";
     return 2;
   }
   auto RulesStart = std::chrono::steady_clock::now();
   Report R = startReport(**S);
-  R.Findings = runRules(*(*S)->Linked, *Rules);
+  R.Findings = (*S)->Findings ? std::move(*(*S)->Findings) : runRules(*(*S)->Linked, *Rules);
   std::erase_if(R.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
   auto ReportStart = std::chrono::steady_clock::now();
   bool Written = writeResult(O, [&](llvm::raw_ostream &Out) {

@@ -77,6 +77,8 @@ cl::opt<std::string>
                cl::value_desc("DB"), cl::Hidden, cl::cat(Category), cl::sub(CheckCommand));
 cl::opt<bool> HeadersOnly("headers-only", cl::desc("make the shared headers and end (for benchmarks)"),
                           cl::Hidden, cl::cat(Category), cl::sub(CheckCommand));
+cl::opt<bool> AllUnits("all-units", cl::desc("analyse units too that cannot change what the rules find"),
+                       cl::cat(Category), cl::sub(CheckCommand));
 cl::opt<bool> AllUses("all-uses", cl::desc("uses that are no call argument too"), cl::cat(Category),
                       cl::sub(SitesCommand));
 cl::opt<bool> DryRun("dry-run", cl::desc("print a unified diff instead of changing files"), cl::cat(Category),
@@ -157,6 +159,7 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
   O.UsePch = !NoPch;
   O.HeadersFor = HeadersFor;
   O.HeadersOnly = HeadersOnly;
+  O.AllUnits = AllUnits;
   O.FailOn = FailOn;
   O.Models.assign(Models.begin(), Models.end());
   O.Show = Show;

@@ -40,6 +40,8 @@ struct Options {
   /// whether to make those headers and end.
   std::string HeadersFor;
   bool HeadersOnly = false;
+  /// Analyse units too that cannot change what the chosen rules find.
+  bool AllUnits = false;
   std::vector<std::string> Models;
   ShowProgress Show = ShowProgress::Auto;
   bool Quiet = false;

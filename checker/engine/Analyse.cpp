@@ -345,10 +345,10 @@ llvm::Error Run::load() {
 
 llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef SourceRoot, Store &Kept,
                                  const AnalyseOptions &Options) {
-  if (Entries.empty())
-    return Analysis();
   std::clock_t Start = std::clock();
-  llvm::Expected<TreeFlags> Tree = readTreeFlags(Entries, Kept);
+  llvm::Expected<TreeFlags> Tree = Options.Tree      ? llvm::Expected<TreeFlags>(*Options.Tree)
+                                   : Entries.empty() ? llvm::Expected<TreeFlags>(TreeFlags())
+                                                     : readTreeFlags(Entries, Kept);
   if (!Tree)
     return Tree.takeError();
   double FlagSeconds = cpuSeconds(Start);

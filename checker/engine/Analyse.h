@@ -5,6 +5,7 @@
 #include "compile_db/Database.h"
 #include "engine/Pool.h"
 #include "engine/Progress.h"
+#include "engine/TreeFlags.h"
 #include "frontend/Parse.h"
 #include "gfp/Mask.h"
 #include "ir/Index.h"
@@ -32,6 +33,8 @@ struct AnalyseOptions {
   /// These texts stand in for files on disk; nothing that depends on them is stored.
   const Overlay *Overlaid = nullptr;
   ProgressMode Progress = ProgressMode::None;
+  /// The flags of the tree, where they were read before; else some of the entries tell them.
+  std::optional<TreeFlags> Tree;
   /// Remarks for --verbose, a line each.
   std::function<void(llvm::StringRef)> Verbose;
 };
