@@ -3,7 +3,7 @@
 
 Expectations name files, functions and rules, never lines: Debian updates the sources.
 
-usage: kernel_test.py CASE     CASE: folders, versions, sites, same-output, broken-copies
+usage: kernel_test.py CASE     CASE: folders, versions, sites, same-output, broken-copies, pch, filter
 """
 import json
 import os
@@ -130,9 +130,31 @@ def sites():
 def same_output():
     """The same bytes for one worker and two, twice."""
     words = ["--format=json", "fs/jbd2", "fs/gfs2", "net/ceph", "drivers/md/dm-bufio.c"]
-    outputs = {gfplint("6.12", words + ["-j%d" % jobs]) for jobs in (1, 2, 2)}
+    ways = [["-j1", "--no-cache"], ["-j2", "--no-cache"], ["-j2", "--no-cache", "--no-pch"], ["-j2"], ["-j1"]]
+    outputs = {gfplint("6.12", words + way) for way in ways}
     if len(outputs) != 1:
-        fail("the output depends on -j")
+        fail("the output depends on -j, the store or shared headers")
+
+
+def pch():
+    """Shared headers change nothing: the IR and the dependencies of 300 random units, both ways."""
+    database = os.path.join(KERNEL, "6.12/compile_commands.json")
+    diff = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pch_diff.py")
+    result = subprocess.run([sys.executable, diff, database, "300", "612"] + FOLDERS, capture_output=True, text=True)
+    print(result.stdout[-3000:])
+    shared = re.search(r"'shared': (\d+)", result.stdout)
+    if result.returncode != 0 or not shared or int(shared.group(1)) < 30:
+        fail("the ways differ, or no unit had shared headers: %s" % result.stderr[-2000:])
+
+
+def filtered():
+    """With --rules, the units that are left out change no finding."""
+    rules = "--rules=restricted-gfp-site,vmalloc-restricted-flags,kvmalloc-no-fallback,scope-unpaired"
+    reports = [findings("6.12", [rules] + way + FOLDERS) for way in (["--no-cache"], ["--all-units"])]
+    needed, every = [report["stats"]["analysed"] for report in reports]
+    print("%d of %d units needed" % (needed, every))
+    if needed >= every or reports[0]["findings"] != reports[1]["findings"]:
+        fail("the findings differ, or nothing was left out")
 
 
 def broken_copies():
@@ -178,7 +200,7 @@ def broken_copies():
 
 if __name__ == "__main__":
     CASES = {"folders": folders, "versions": versions, "sites": sites, "same-output": same_output,
-             "broken-copies": broken_copies}
+             "broken-copies": broken_copies, "pch": pch, "filter": filtered}
     if len(sys.argv) != 2 or sys.argv[1] not in CASES:
         sys.exit(__doc__)
     for needed in ("6.12", "6.1"):
