@@ -86,13 +86,15 @@ llvm::Error openStore(const Options &O, const std::string &BesideDatabase, Sessi
 }
 
 llvm::Expected<Analysis> analyseEntries(const Options &O, Session &S, llvm::ArrayRef<Entry> Entries,
-                                        const Overlay *Overlaid, std::optional<TreeFlags> Tree = std::nullopt) {
+                                        const Overlay *Overlaid, std::optional<TreeFlags> Tree = std::nullopt,
+                                        KnownUnits *Earlier = nullptr) {
   AnalyseOptions Run;
   Run.Pool.Jobs = O.Jobs;
   Run.Pool.Timeout = O.UnitTimeout;
   Run.UsePch = O.UsePch;
   Run.Overlaid = Overlaid;
   Run.Tree = std::move(Tree);
+  Run.Earlier = Earlier;
   if (showsProgress(O))
     Run.Progress = [](size_t Done, size_t Total, size_t) {
       llvm::errs() << llvm::formatv("\r{0}/{1} units{2}", Done, Total, Done == Total ? "\n" : "");
@@ -122,12 +124,13 @@ struct Work {
   double ParseSeconds = 0;
   double LoadSeconds = 0;
   double LinkSeconds = 0;
+  KnownUnits Units;
 };
 
 /// Analyses the entries and links them; false where a signal ended it early.
 llvm::Expected<bool> analyseAndLink(const Options &O, Session &S, llvm::ArrayRef<Entry> Entries,
                                     const Overlay *Overlaid, std::optional<TreeFlags> Tree, Work &Done) {
-  llvm::Expected<Analysis> A = analyseEntries(O, S, Entries, Overlaid, std::move(Tree));
+  llvm::Expected<Analysis> A = analyseEntries(O, S, Entries, Overlaid, std::move(Tree), &Done.Units);
   if (!A)
     return A.takeError();
   Clock::time_point Start = Clock::now();
@@ -165,11 +168,11 @@ llvm::Error analyseAndLinkAll(const Options &O, Session &S, const Overlay *Overl
     return Needed.takeError();
   S.Skipped = S.Entries.size() - Needed->Units;
   if (O.Stats)
-    llvm::errs() << llvm::formatv(
-        "gfplint: {0} of {1} units needed, found in {2} rounds with {3} names; seconds: {4:F2} reading the text "
-        "of {5} files, {6:F2} asking\n",
-        Needed->Units, S.Entries.size(), Needed->Rounds, Needed->Names, Needed->ScanSeconds, Needed->FilesRead,
-        Needed->AskSeconds);
+    llvm::errs() << llvm::formatv("gfplint: {0} of {1} units needed, found in {2} rounds with {3} names; "
+                                  "seconds: {4:F2} reading the text "
+                                  "of {5} files, {6:F2} asking\n",
+                                  Needed->Units, S.Entries.size(), Needed->Rounds, Needed->Names,
+                                  Needed->ScanSeconds, Needed->FilesRead, Needed->AskSeconds);
   return llvm::Error::success();
 }
 

@@ -11,6 +11,7 @@
 #include "store/Store.h"
 
 #include <deque>
+#include <map>
 
 namespace gfplint {
 
@@ -20,6 +21,17 @@ struct UnitFailure {
   std::string Error;
 };
 
+/// What came of one entry.
+struct UnitOutcome {
+  bool Known = false;
+  std::vector<PartId> Parts;
+  std::string Error;
+};
+
+/// Outcomes by the unit's key in the store: those of files that changed just before a run are not in
+/// the store.
+using KnownUnits = std::map<Hash128, UnitOutcome>;
+
 struct AnalyseOptions {
   PoolOptions Pool;
   /// Parse units on top of shared precompiled headers where that cannot change what is learnt.
@@ -28,6 +40,8 @@ struct AnalyseOptions {
   const Overlay *Overlaid = nullptr;
   /// The flags of the tree, where they were read before; else some of the entries tell them.
   std::optional<TreeFlags> Tree;
+  /// What earlier analyses of the same run found out, on the same store; this one adds to it.
+  KnownUnits *Earlier = nullptr;
   /// Called as units end, with the counts so far.
   std::function<void(size_t Done, size_t Total, size_t Failed)> Progress;
   /// Remarks for --verbose, a line each.
