@@ -56,9 +56,11 @@ class Tree:
         return self.path(where)
 
     def files(self):
-        """Every file with its text and its modification time."""
+        """Every file with its text and its modification time; without the store beside the database."""
         found = {}
-        for folder, _, names in os.walk(self.root):
+        for folder, below, names in os.walk(self.root):
+            if folder == self.root and ".gfplint" in below:
+                below.remove(".gfplint")
             for name in names:
                 path = os.path.join(folder, name)
                 with open(path, "rb") as text:

@@ -18,7 +18,7 @@ double secondsSince(std::chrono::steady_clock::time_point Start) {
 } // namespace
 
 bool canLeaveUnitsOut(const Options &O, const Session &S, llvm::ArrayRef<const Rule *> Rules) {
-  return !O.AllUnits && S.Entries.size() > FewEntries && !Rules.empty() &&
+  return !O.AllUnits && !O.Rules.empty() && S.Entries.size() > FewEntries && !Rules.empty() &&
          llvm::all_of(Rules,
                       [&](const Rule *R) { return R->AsksByName != nullptr && R->AsksByName(S.Knowledge); });
 }

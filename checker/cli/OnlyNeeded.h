@@ -18,7 +18,8 @@ struct NeededUnits {
   double AskSeconds = 0;
 };
 
-/// Whether all rules say what their findings depend on, and there are enough entries for it to pay.
+/// Whether rules were asked for by --rules, all of them say what their findings depend on, and there are
+/// enough entries for it to pay. Without --rules a run is a look at everything, failures included.
 bool canLeaveUnitsOut(const Options &O, const Session &S, llvm::ArrayRef<const Rule *> Rules);
 
 /// Calls `Analyse` with more and more entries, in the order of S.Entries; it leaves the program that is

@@ -13,7 +13,7 @@ namespace gfplint {
 
 enum class Command : uint8_t { Check, Fix, Sites, Rules, Explain, Dump };
 enum class Format : uint8_t { Text, Json };
-enum class Progress : uint8_t { Auto, Always, Never };
+enum class ShowProgress : uint8_t { Auto, Always, Never };
 
 struct Options {
   Command What = Command::Check;
@@ -28,16 +28,22 @@ struct Options {
   std::string Output;
   unsigned Jobs = 1;
   std::chrono::seconds UnitTimeout{120};
+  /// Bytes.
+  uint64_t UnitMemory = uint64_t(4) << 30;
   Severity FailOn = Severity::Warning;
   std::optional<KernelVersion> Version;
   /// Where the store is; empty for the database's folder.
   std::string CacheDir;
   bool NoCache = false;
   bool UsePch = true;
+  /// For benchmarks: another database, for all of whose units the shared headers are planned; and
+  /// whether to make those headers and end.
+  std::string HeadersFor;
+  bool HeadersOnly = false;
   /// Analyse units too that cannot change what the chosen rules find.
   bool AllUnits = false;
   std::vector<std::string> Models;
-  Progress Show = Progress::Auto;
+  ShowProgress Show = ShowProgress::Auto;
   bool Quiet = false;
   bool Verbose = false;
   bool Stats = false;

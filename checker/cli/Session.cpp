@@ -11,6 +11,8 @@
 #include "llvm/Support/Process.h"
 
 #include <chrono>
+#include <cstdlib>
+#include <ctime>
 
 namespace gfplint {
 namespace {
@@ -68,10 +70,11 @@ llvm::Expected<Model> loadKnowledge(const Options &O, const std::string &SourceR
   return loadModel(Sources, viewTree(SourceRoot, Version, O.Version.has_value()));
 }
 
-bool showsProgress(const Options &O) {
-  if (O.Quiet || O.Show == Progress::Never)
-    return false;
-  return O.Show == Progress::Always || llvm::sys::Process::StandardErrIsDisplayed();
+ProgressMode progressMode(const Options &O) {
+  if (O.Quiet || O.Show == ShowProgress::Never)
+    return ProgressMode::None;
+  bool Redrawn = O.Show == ShowProgress::Always || llvm::sys::Process::StandardErrIsDisplayed();
+  return Redrawn ? ProgressMode::Redrawn : ProgressMode::Lines;
 }
 
 llvm::Error openStore(const Options &O, const std::string &BesideDatabase, Session &S) {
@@ -85,23 +88,49 @@ llvm::Error openStore(const Options &O, const std::string &BesideDatabase, Sessi
   return llvm::Error::success();
 }
 
+/// Says how far the run came, keeps what is done, and ends the program as the signal would have.
+[[noreturn]] void endInterrupted(const Options &O, Session &S, const Analysis &A) {
+  if (!O.Quiet)
+    llvm::errs() << "gfplint: ended by a signal after " << A.Parsed << " units; "
+                 << (S.Kept->keeps() ? "they are kept for the next run\n" : "nothing is kept\n");
+  closeSession(O, S);
+  // Without destructors: nothing of a program that is not whole is of use.
+  std::_Exit(128 + A.Interrupted);
+}
+
 llvm::Expected<Analysis> analyseEntries(const Options &O, Session &S, llvm::ArrayRef<Entry> Entries,
                                         const Overlay *Overlaid, std::optional<TreeFlags> Tree = std::nullopt,
                                         KnownUnits *Earlier = nullptr) {
   AnalyseOptions Run;
   Run.Pool.Jobs = O.Jobs;
   Run.Pool.Timeout = O.UnitTimeout;
+  Run.Pool.MemoryLimit = O.UnitMemory;
   Run.UsePch = O.UsePch;
   Run.Overlaid = Overlaid;
+  Run.Progress = progressMode(O);
   Run.Tree = std::move(Tree);
   Run.Earlier = Earlier;
-  if (showsProgress(O))
-    Run.Progress = [](size_t Done, size_t Total, size_t) {
-      llvm::errs() << llvm::formatv("\r{0}/{1} units{2}", Done, Total, Done == Total ? "\n" : "");
-    };
+  Run.HeadersFor = S.HeadersFor;
+  Run.HeadersOnly = O.HeadersOnly;
   if (O.Verbose)
     Run.Verbose = [](llvm::StringRef Line) { llvm::errs() << "gfplint: " << Line << "\n"; };
-  return analyse(Entries, S.SourceRoot, *S.Kept, Run);
+  llvm::Expected<Analysis> A = analyse(Entries, S.SourceRoot, *S.Kept, Run);
+  if (A && A->Interrupted != 0)
+    endInterrupted(O, S, *A);
+  return A;
+}
+
+/// For --stats: what this run spent for many units at once.
+void tellCommonCosts(const Session &S, const Analysis &A) {
+  llvm::errs() << llvm::formatv("gfplint: flags of the tree: {0:F3} CPU seconds\n", A.FlagSeconds);
+  for (const HeaderCost &H : A.Headers)
+    llvm::errs() << llvm::formatv(
+        "gfplint: shared headers {0}: {1:F3} CPU seconds, for {2} units, {3} of them here, below {4}\n",
+        H.Made ? "made" : "could not be made", H.Seconds, H.Units, H.UnitsHere,
+        H.Folder.empty() ? "/" : H.Folder);
+  if (!S.HeadersFor.empty())
+    llvm::errs() << llvm::formatv("gfplint: shared headers planned: {0:F3} CPU seconds, for {1} units\n",
+                                  S.HeadersForSeconds + A.PlanSeconds, S.HeadersFor.size());
 }
 
 /// Finds the entries and opens the store.
@@ -111,6 +140,14 @@ llvm::Error prepare(const Options &O, Session &S) {
   if (!Entries)
     return Entries.takeError();
   S.Entries = std::move(*Entries);
+  if (!O.HeadersFor.empty()) {
+    std::clock_t Start = std::clock();
+    llvm::Expected<Database> Db = loadDatabase(O.HeadersFor);
+    if (!Db)
+      return Db.takeError();
+    S.HeadersFor = std::move(Db->Entries);
+    S.HeadersForSeconds = static_cast<double>(std::clock() - Start) / CLOCKS_PER_SEC;
+  }
   if (O.Version)
     S.Version = O.Version;
   return openStore(O, Folder, S);
@@ -133,6 +170,8 @@ llvm::Expected<bool> analyseAndLink(const Options &O, Session &S, llvm::ArrayRef
   llvm::Expected<Analysis> A = analyseEntries(O, S, Entries, Overlaid, std::move(Tree), &Done.Units);
   if (!A)
     return A.takeError();
+  if (O.Stats)
+    tellCommonCosts(S, *A);
   Clock::time_point Start = Clock::now();
   S.Linked.reset();
   S.Flags = std::move(A->Flags);
@@ -217,13 +256,17 @@ llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Ove
 llvm::Expected<Analysis> analyseOnly(const Options &O, Session &S) {
   if (llvm::Error E = prepare(O, S))
     return E;
-  return analyseEntries(O, S, S.Entries, nullptr);
+  llvm::Expected<Analysis> A = analyseEntries(O, S, S.Entries, nullptr);
+  if (A && O.Stats)
+    tellCommonCosts(S, *A);
+  return A;
 }
 
 void closeSession(const Options &O, Session &S) {
   S.Kept->finish();
   if (O.Stats)
     llvm::errs() << "gfplint: " << S.Kept->describe() << "\n";
+  S.Kept->prune();
   if (!O.Quiet)
     for (const std::string &Line : S.Remarks)
       llvm::errs() << "gfplint: " << Line << "\n";

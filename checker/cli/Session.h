@@ -20,6 +20,9 @@ struct Session {
   std::unique_ptr<Store> Kept;
   std::unique_ptr<BodyReader> Bodies;
   std::vector<Entry> Entries;
+  /// Entries of --headers-for, and the CPU seconds that loading them took.
+  std::vector<Entry> HeadersFor;
+  double HeadersForSeconds = 0;
   std::string SourceRoot;
   std::optional<KernelVersion> Version;
   Model Knowledge;

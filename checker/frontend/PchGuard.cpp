@@ -29,7 +29,8 @@ const llvm::BitVector &LoadedHeaders::closure(uint32_t Index) {
 
 class PchGuardCallbacks : public clang::PPCallbacks {
 public:
-  PchGuardCallbacks(PchGuard &Guard, clang::Preprocessor &Pp) : Guard(Guard), Pp(Pp), Sources(Pp.getSourceManager()) {}
+  PchGuardCallbacks(PchGuard &Guard, clang::Preprocessor &Pp)
+      : Guard(Guard), Pp(Pp), Sources(Pp.getSourceManager()) {}
 
   void FileSkipped(const clang::FileEntryRef &File, const clang::Token &,
                    clang::SrcMgr::CharacteristicKind) override {
@@ -62,10 +63,12 @@ public:
   void Ifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Macro) override {
     use(Name, Macro);
   }
-  void Elifdef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Macro) override {
+  void Elifdef(clang::SourceLocation, const clang::Token &Name,
+               const clang::MacroDefinition &Macro) override {
     use(Name, Macro);
   }
-  void Elifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Macro) override {
+  void Elifndef(clang::SourceLocation, const clang::Token &Name,
+                const clang::MacroDefinition &Macro) override {
     use(Name, Macro);
   }
   void EndOfMainFile() override { Guard.end(Pp); }
@@ -73,7 +76,7 @@ public:
 private:
   void use(const clang::Token &Name, const clang::MacroDefinition &Macro) {
     if (Macro.getMacroInfo() != nullptr)
-      Guard.use(Name.getIdentifierInfo()->getName(), Macro.getMacroInfo(), Sources);
+      Guard.use(*Name.getIdentifierInfo(), Macro.getMacroInfo(), Pp);
   }
   PchGuard &Guard;
   clang::Preprocessor &Pp;
@@ -112,10 +115,12 @@ void PchGuard::include(const clang::FileEntry &File) {
     return;
   llvm::BitVector New = Headers.closure(*Index);
   New.reset(Included);
+  checkOrder(New);
   Included |= New;
   Allowed.clear();
   for (const auto &[Name, Becomes] : Touched) {
-    if (!Headers.Shared.isReadIn(Name, New))
+    bool TakesParameters = Becomes != nullptr && Becomes->isFunctionLike();
+    if (!Headers.Shared.isReadIn(TakesParameters ? Name + "(" : Name, New))
       continue;
     if (Headers.Shared.Overridable.contains(Name))
       Overridden[Name] = Becomes;
@@ -124,22 +129,52 @@ void PchGuard::include(const clang::FileEntry &File) {
   }
 }
 
+/// Did the files find the same macros in the PCH?
+void PchGuard::checkOrder(const llvm::BitVector &New) {
+  const std::vector<SharedHeaders::File> &Files = Headers.Shared.Files;
+  for (unsigned File : New.set_bits()) {
+    for (uint32_t Other : Files[File].Needs)
+      if (!Included.test(Other) && !New.test(Other))
+        return object("in the headers' order " + Files[File].Path + " sees macros of " + Files[Other].Path);
+    for (uint32_t Other : Files[File].Precedes)
+      if (Included.test(Other))
+        return object("it includes " + Files[Other].Path + " before " + Files[File].Path +
+                      ", which looks at names of its macros");
+  }
+}
+
 void PchGuard::touch(llvm::StringRef Name, const clang::MacroInfo *Becomes) {
   if (Headers.Shared.Names.contains(Name))
     Touched[Name.str()] = Becomes;
 }
 
-void PchGuard::use(llvm::StringRef Name, const clang::MacroInfo *Macro, const clang::SourceManager &Sources) {
+bool PchGuard::sees(const clang::MacroInfo &Macro, const clang::SourceManager &Sources) const {
+  const clang::FileEntry *File = Sources.getFileEntryForID(Sources.getFileID(Macro.getDefinitionLoc()));
+  std::optional<uint32_t> Index = File != nullptr ? Headers.number(*File) : std::nullopt;
+  return !Index || Included.test(*Index);
+}
+
+void PchGuard::use(const clang::IdentifierInfo &Name, const clang::MacroInfo *Macro, clang::Preprocessor &Pp) {
+  const clang::SourceManager &Sources = Pp.getSourceManager();
   if (!Sources.isLoadedSourceLocation(Macro->getDefinitionLoc()))
     return;
   auto [It, New] = Allowed.try_emplace(Macro, true);
   if (New) {
-    const clang::FileEntry *File = Sources.getFileEntryForID(Sources.getFileID(Macro->getDefinitionLoc()));
-    std::optional<uint32_t> Index = File != nullptr ? Headers.number(*File) : std::nullopt;
-    It->second = !Index || Included.test(*Index);
+    bool Seen = sees(*Macro, Sources);
+    // An earlier definition to the same effect will do.
+    for (const clang::MacroDirective *D = Pp.getLocalMacroDirectiveHistory(&Name); D != nullptr && !Seen;
+         D = D->getPrevious()) {
+      // The same header may have taken it back first; another one is another story.
+      if (llvm::isa<clang::UndefMacroDirective>(D) &&
+          Sources.getFileID(D->getLocation()) != Sources.getFileID(Macro->getDefinitionLoc()))
+        break;
+      if (const auto *Def = llvm::dyn_cast<clang::DefMacroDirective>(D))
+        Seen = meansTheSame(*Def->getInfo(), *Macro, Pp) && sees(*Def->getInfo(), Sources);
+    }
+    It->second = Seen;
   }
   if (!It->second)
-    object("it uses the macro " + Name + " without including what defines it");
+    object("it uses the macro " + Name.getName() + " without including what defines it");
 }
 
 void PchGuard::end(clang::Preprocessor &Pp) {

@@ -1,15 +1,18 @@
 // Watching a unit that is parsed on top of a precompiled header: would it mean the same without?
 //
 // A PCH gives a unit declarations and macros of headers that it does not include, and it gave its
-// headers their meaning before the unit said anything. Three things can tell the difference, and
+// headers their meaning before the unit said anything. These things can tell the difference, and
 // each makes the guard object:
 //  - the unit uses or tests a macro of a header that it has not included;
 //  - the unit, or a header of its own, defines a macro and then includes a header of the PCH that looks
 //    at that name (unless headers only give it a default: SharedHeaders::Overridable);
+//  - a header of the PCH saw a macro of another one that the unit has not included before it, or did not
+//    see one that the unit has;
+//  - the unit uses a declaration of a header that it has not included, or declares the same thing, and
+//    the header's declaration says more;
 //  - a header of the PCH is entered again, as it has no include guard, and both times has something to
 //    say.
-// Declarations need no guard: a unit that compiles without the PCH declares all it uses, and one that
-// declares something else under a name of the PCH does not compile with it.
+// A unit that declares something else under a name of the PCH does not compile with it.
 #pragma once
 
 #include "frontend/SharedHeaders.h"
@@ -20,6 +23,10 @@
 
 #include <map>
 #include <set>
+
+namespace clang {
+class Decl;
+}
 
 namespace gfplint {
 
@@ -47,6 +54,9 @@ public:
   /// Installs the callbacks; this must outlive the preprocessing.
   void watch(clang::Preprocessor &Pp);
 
+  /// To be called with what the unit itself declares, before finish().
+  void checkDeclarations(llvm::ArrayRef<const clang::Decl *> Decls, const clang::SourceManager &Sources);
+
   /// To be called once the unit is lowered. `HasOwnPart` says whether the unit's parse itself found
   /// something to say of a file.
   void finish(llvm::function_ref<bool(llvm::StringRef Path)> HasOwnPart);
@@ -59,12 +69,15 @@ public:
 
 private:
   friend class PchGuardCallbacks;
+  friend class ForeignUses;
   void object(const llvm::Twine &Why);
   void include(const clang::FileEntry &File);
   void enter(const clang::FileEntry &File);
   void touch(llvm::StringRef Name, const clang::MacroInfo *Becomes);
-  void use(llvm::StringRef Name, const clang::MacroInfo *Macro, const clang::SourceManager &Sources);
+  [[nodiscard]] bool sees(const clang::MacroInfo &Macro, const clang::SourceManager &Sources) const;
+  void use(const clang::IdentifierInfo &Name, const clang::MacroInfo *Macro, clang::Preprocessor &Pp);
   void end(clang::Preprocessor &Pp);
+  void checkOrder(const llvm::BitVector &New);
 
   LoadedHeaders &Headers;
   llvm::BitVector Included;

@@ -62,14 +62,18 @@ bool SharedHeaders::isReadIn(llvm::StringRef Name, const llvm::BitVector &Set) c
 std::string SharedHeaders::toJson() const {
   llvm::json::Array FileList;
   for (const File &F : Files)
-    FileList.push_back(llvm::json::Object{{"path", F.Path}, {"includes", numbers(F.Includes)}, {"part", F.HasPart}});
+    FileList.push_back(llvm::json::Object{{"path", F.Path},
+                                          {"includes", numbers(F.Includes)},
+                                          {"part", F.HasPart},
+                                          {"needs", numbers(F.Needs)},
+                                          {"precedes", numbers(F.Precedes)}});
   llvm::json::Object NameLists;
   for (const auto &Name : Names)
     NameLists[Name.getKey()] = Name.getValue();
   llvm::json::Object Macros;
   for (const auto &Macro : Overridable)
-    Macros[Macro.getKey()] = llvm::json::Object{{"files", numbers(Macro.getValue().Files)},
-                                                {"prefix", Macro.getValue().Prefix}};
+    Macros[Macro.getKey()] =
+        llvm::json::Object{{"files", numbers(Macro.getValue().Files)}, {"prefix", Macro.getValue().Prefix}};
   llvm::json::Object Whole{{"pch", Pch},
                            {"files", std::move(FileList)},
                            {"always", numbers(Always)},
@@ -97,8 +101,13 @@ llvm::Expected<SharedHeaders> SharedHeaders::fromJson(llvm::StringRef Text) {
     const llvm::json::Object *F = V.getAsObject();
     if (F == nullptr || !F->getString("path"))
       return Damaged();
-    S.Files.push_back({F->getString("path")->str(), {}, F->getBoolean("part").value_or(false)});
-    if (!readNumbers(F->get("includes"), FileList->size(), S.Files.back().Includes))
+    File &Read = S.Files.emplace_back();
+    Read.Path = F->getString("path")->str();
+    Read.HasPart = F->getBoolean("part").value_or(false);
+    size_t Count = FileList->size();
+    if (!readNumbers(F->get("includes"), Count, Read.Includes) ||
+        !readNumbers(F->get("needs"), Count, Read.Needs) ||
+        !readNumbers(F->get("precedes"), Count, Read.Precedes))
       return Damaged();
   }
   if (!readNumbers(Top->get("always"), S.Files.size(), S.Always))

@@ -22,6 +22,11 @@ struct SharedHeaders {
     std::vector<uint32_t> Includes;
     /// The IR has something to say of it.
     bool HasPart = false;
+    /// Files whose macros it used or tested. Without one of them before it, it may mean something else.
+    std::vector<uint32_t> Needs;
+    /// Files that came after it, and define macros of names that it looked at. With one of them before
+    /// it, it may mean something else.
+    std::vector<uint32_t> Precedes;
     friend bool operator==(const File &, const File &) = default;
   };
   /// The PCH itself; absolute.
@@ -31,7 +36,8 @@ struct SharedHeaders {
   std::vector<uint32_t> Always;
   /// In which files the preprocessor looks at a name: tests, expands or defines it as a macro, or hands
   /// it to the parser because it is none. Only there can a unit's own macro of that name change
-  /// anything. Indexes into Files, ascending, as text (`1 5 9`).
+  /// anything. Under `NAME(` where a macro with parameters could: a parenthesis follows. Indexes into
+  /// Files, ascending, as text (`1 5 9`).
   llvm::StringMap<std::string> Names;
   struct Default {
     /// The files that have functions in the IR in which the macro is expanded.

@@ -23,8 +23,9 @@ namespace {
 /// Collects the declarations that this unit itself makes, not those of a PCH, and lowers them.
 class Consumer : public clang::ASTConsumer {
 public:
-  Consumer(const LowerOptions &Options, FileTable &Files, std::vector<Part> &Out)
-      : Options(Options), Files(Files), Out(Out) {}
+  /// `Guard` is told what the unit declares, where there is one.
+  Consumer(const LowerOptions &Options, FileTable &Files, std::vector<Part> &Out, PchGuard *Guard)
+      : Options(Options), Files(Files), Out(Out), Guard(Guard) {}
 
   void Initialize(clang::ASTContext &Context) override { Sources = &Context.getSourceManager(); }
 
@@ -40,6 +41,11 @@ public:
   void HandleInterestingDecl(clang::DeclGroupRef) override {}
 
   void HandleTranslationUnit(clang::ASTContext &Context) override {
+    if (Guard != nullptr) {
+      Guard->checkDeclarations(Decls, *Sources);
+      if (!Guard->objection().empty())
+        return;
+    }
     UnitContext Unit(Context, Options, Files);
     for (const clang::Decl *D : Decls) {
       const auto *F = llvm::dyn_cast<clang::FunctionDecl>(D);
@@ -58,6 +64,7 @@ private:
   const LowerOptions &Options;
   FileTable &Files;
   std::vector<Part> &Out;
+  PchGuard *Guard;
   const clang::SourceManager *Sources = nullptr;
   std::vector<const clang::Decl *> Decls;
   BodyFilter Filter;
@@ -80,7 +87,7 @@ private:
   }
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &Instance,
                                                         llvm::StringRef) override {
-    auto C = std::make_unique<Consumer>(Options, Files, Out.Ir.Parts);
+    auto C = std::make_unique<Consumer>(Options, Files, Out.Ir.Parts, Guard ? &*Guard : nullptr);
     C->Words.watch(Instance.getPreprocessor());
     if (Guard)
       Guard->watch(Instance.getPreprocessor());
@@ -92,7 +99,8 @@ private:
       std::set<llvm::StringRef> Own;
       for (const Part &P : Out.Ir.Parts)
         Own.insert(P.File);
-      Guard->finish([&](llvm::StringRef Path) { return Own.contains(displayPath(Path, Options.SourceRoot)); });
+      Guard->finish(
+          [&](llvm::StringRef Path) { return Own.contains(displayPath(Path, Options.SourceRoot)); });
       Out.Objection = Guard->objection();
       Out.Shared = Guard->included();
     }
@@ -107,7 +115,8 @@ private:
 
 class HeadersAction : public clang::GeneratePCHAction {
 public:
-  HeadersAction(const LowerOptions &Options, FileTable &Files, const std::string &PchFile, LoweredHeaders &Out)
+  HeadersAction(const LowerOptions &Options, FileTable &Files, const std::string &PchFile,
+                LoweredHeaders &Out)
       : Options(Options), Files(Files), PchFile(PchFile), Out(Out) {}
 
 private:
@@ -121,7 +130,7 @@ private:
     std::unique_ptr<clang::ASTConsumer> Writer = GeneratePCHAction::CreateASTConsumer(Instance, InFile);
     if (Writer == nullptr)
       return nullptr;
-    auto C = std::make_unique<Consumer>(Options, Files, Parts);
+    auto C = std::make_unique<Consumer>(Options, Files, Parts, nullptr);
     C->Words.watch(Instance.getPreprocessor());
     Record.watch(Instance.getPreprocessor());
     std::vector<std::unique_ptr<clang::ASTConsumer>> Both;
@@ -137,12 +146,13 @@ private:
       auto It = ByFile.find(displayPath(Path, Options.SourceRoot));
       return It == ByFile.end() ? nullptr : It->second;
     };
-    Out.Shared = Record.finish(getCompilerInstance().getPreprocessor(), [&](llvm::StringRef Path, uint32_t At) {
-      const Part *P = PartOf(Path);
-      return P != nullptr && std::any_of(P->Functions.begin(), P->Functions.end(), [&](const Function &F) {
-               return F.At.Offset <= At && At <= F.End.Offset;
-             });
-    });
+    Out.Shared =
+        Record.finish(getCompilerInstance().getPreprocessor(), [&](llvm::StringRef Path, uint32_t At) {
+          const Part *P = PartOf(Path);
+          return P != nullptr &&
+                 std::any_of(P->Functions.begin(), P->Functions.end(),
+                             [&](const Function &F) { return F.At.Offset <= At && At <= F.End.Offset; });
+        });
     Out.Shared.Pch = PchFile;
     for (SharedHeaders::File &F : Out.Shared.Files) {
       Part *P = PartOf(F.Path);
