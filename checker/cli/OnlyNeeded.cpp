@@ -19,18 +19,21 @@ double secondsSince(std::chrono::steady_clock::time_point Start) {
 
 bool canLeaveUnitsOut(const Options &O, const Session &S, llvm::ArrayRef<const Rule *> Rules) {
   return !O.AllUnits && !O.Rules.empty() && S.Entries.size() > FewEntries && !Rules.empty() &&
-         llvm::all_of(Rules, [&](const Rule *R) { return R->AsksByName != nullptr && R->AsksByName(S.Knowledge); });
+         llvm::all_of(Rules,
+                      [&](const Rule *R) { return R->AsksByName != nullptr && R->AsksByName(S.Knowledge); });
 }
 
-llvm::Expected<NeededUnits> analyseNeeded(const Options &O, Session &S, llvm::ArrayRef<const Rule *> Rules,
-                                          llvm::function_ref<llvm::Expected<bool>(llvm::ArrayRef<Entry>)> Analyse) {
+llvm::Expected<NeededUnits>
+analyseNeeded(const Options &O, Session &S, llvm::ArrayRef<const Rule *> Rules,
+              llvm::function_ref<llvm::Expected<bool>(llvm::ArrayRef<Entry>)> Analyse) {
   NeededUnits Out;
   auto Start = std::chrono::steady_clock::now();
   Mentions Texts(S.Entries, S.Flags, O.Jobs);
   Out.ScanSeconds = secondsSince(Start);
   Out.FilesRead = Texts.tree().files().size();
   // What the rules ask of nothing at all is where it begins.
-  S.Linked = std::make_unique<Program>(std::vector<PartIndex>(), FileTable(), BodyLoader(), S.Knowledge, S.Flags);
+  S.Linked =
+      std::make_unique<Program>(std::vector<PartIndex>(), FileTable(), BodyLoader(), S.Knowledge, S.Flags);
   std::vector<bool> Needed(S.Entries.size(), false);
   while (true) {
     Start = std::chrono::steady_clock::now();

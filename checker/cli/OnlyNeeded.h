@@ -26,7 +26,8 @@ bool canLeaveUnitsOut(const Options &O, const Session &S, llvm::ArrayRef<const R
 /// linked from them in S.Linked. Ends when the rules, run on it, depend on no other entry; their findings
 /// are in S.Findings then, and are those that a run over all entries has. Ends early where `Analyse`
 /// returns false.
-llvm::Expected<NeededUnits> analyseNeeded(const Options &O, Session &S, llvm::ArrayRef<const Rule *> Rules,
-                                          llvm::function_ref<llvm::Expected<bool>(llvm::ArrayRef<Entry>)> Analyse);
+llvm::Expected<NeededUnits>
+analyseNeeded(const Options &O, Session &S, llvm::ArrayRef<const Rule *> Rules,
+              llvm::function_ref<llvm::Expected<bool>(llvm::ArrayRef<Entry>)> Analyse);
 
 } // namespace gfplint

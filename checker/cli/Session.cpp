@@ -99,7 +99,8 @@ llvm::Error openStore(const Options &O, const std::string &BesideDatabase, Sessi
 }
 
 llvm::Expected<Analysis> analyseEntries(const Options &O, Session &S, llvm::ArrayRef<Entry> Entries,
-                                        const Overlay *Overlaid, std::optional<TreeFlags> Tree = std::nullopt) {
+                                        const Overlay *Overlaid, std::optional<TreeFlags> Tree = std::nullopt,
+                                        KnownUnits *Earlier = nullptr) {
   AnalyseOptions Run;
   Run.Pool.Jobs = O.Jobs;
   Run.Pool.Timeout = O.UnitTimeout;
@@ -108,6 +109,7 @@ llvm::Expected<Analysis> analyseEntries(const Options &O, Session &S, llvm::Arra
   Run.Overlaid = Overlaid;
   Run.Progress = progressMode(O);
   Run.Tree = std::move(Tree);
+  Run.Earlier = Earlier;
   Run.HeadersFor = S.HeadersFor;
   Run.HeadersOnly = O.HeadersOnly;
   if (O.Verbose)
@@ -159,12 +161,13 @@ struct Work {
   double ParseSeconds = 0;
   double LoadSeconds = 0;
   double LinkSeconds = 0;
+  KnownUnits Units;
 };
 
 /// Analyses the entries and links them; false where a signal ended it early.
 llvm::Expected<bool> analyseAndLink(const Options &O, Session &S, llvm::ArrayRef<Entry> Entries,
                                     const Overlay *Overlaid, std::optional<TreeFlags> Tree, Work &Done) {
-  llvm::Expected<Analysis> A = analyseEntries(O, S, Entries, Overlaid, std::move(Tree));
+  llvm::Expected<Analysis> A = analyseEntries(O, S, Entries, Overlaid, std::move(Tree), &Done.Units);
   if (!A)
     return A.takeError();
   if (O.Stats)
@@ -204,11 +207,11 @@ llvm::Error analyseAndLinkAll(const Options &O, Session &S, const Overlay *Overl
     return Needed.takeError();
   S.Skipped = S.Entries.size() - Needed->Units;
   if (O.Stats)
-    llvm::errs() << llvm::formatv(
-        "gfplint: {0} of {1} units needed, found in {2} rounds with {3} names; seconds: {4:F2} reading the text "
-        "of {5} files, {6:F2} asking\n",
-        Needed->Units, S.Entries.size(), Needed->Rounds, Needed->Names, Needed->ScanSeconds, Needed->FilesRead,
-        Needed->AskSeconds);
+    llvm::errs() << llvm::formatv("gfplint: {0} of {1} units needed, found in {2} rounds with {3} names; "
+                                  "seconds: {4:F2} reading the text "
+                                  "of {5} files, {6:F2} asking\n",
+                                  Needed->Units, S.Entries.size(), Needed->Rounds, Needed->Names,
+                                  Needed->ScanSeconds, Needed->FilesRead, Needed->AskSeconds);
   return llvm::Error::success();
 }
 

@@ -33,13 +33,6 @@ double seconds(std::chrono::steady_clock::time_point From) {
 /// Of this process.
 double cpuSeconds(std::clock_t From) { return static_cast<double>(std::clock() - From) / CLOCKS_PER_SEC; }
 
-/// What came of one entry.
-struct UnitOutcome {
-  bool Known = false;
-  std::vector<PartId> Parts;
-  std::string Error;
-};
-
 class Run {
 public:
   Run(llvm::ArrayRef<Entry> Entries, llvm::StringRef SourceRoot, Store &Kept, const AnalyseOptions &Options,
@@ -89,10 +82,22 @@ void Run::lookUp() {
   if (Options.Overlaid != nullptr)
     for (const auto &[Path, Text] : *Options.Overlaid)
       Kept.files().hide(Path);
-  std::vector<std::optional<StoredUnit>> Found = Kept.lookup(Keys);
+  std::vector<size_t> Unseen;
+  std::vector<Hash128> UnseenKeys;
   for (size_t I = 0; I < Entries.size(); ++I) {
-    if (Found[I])
-      Outcomes[I] = {true, std::move(Found[I]->Parts), std::move(Found[I]->Error)};
+    if (Options.Earlier != nullptr)
+      if (auto It = Options.Earlier->find(Keys[I]); It != Options.Earlier->end()) {
+        Outcomes[I] = It->second;
+        continue;
+      }
+    Unseen.push_back(I);
+    UnseenKeys.push_back(Keys[I]);
+  }
+  std::vector<std::optional<StoredUnit>> Found = Kept.lookup(UnseenKeys);
+  for (size_t U = 0; U < Unseen.size(); ++U) {
+    size_t I = Unseen[U];
+    if (Found[U])
+      Outcomes[I] = {true, std::move(Found[U]->Parts), std::move(Found[U]->Error)};
     else
       Missing.push_back(I);
   }
@@ -303,6 +308,10 @@ void Run::parse() {
 
 llvm::Error Run::load() {
   auto Start = std::chrono::steady_clock::now();
+  if (Options.Earlier != nullptr)
+    for (size_t I = 0; I < Entries.size(); ++I)
+      if (Outcomes[I].Known)
+        Options.Earlier->try_emplace(Keys[I], Outcomes[I]);
   llvm::DenseMap<PartId, uint32_t> Numbers;
   for (size_t I = 0; I < Entries.size(); ++I) {
     UnitOutcome &O = Outcomes[I];
@@ -368,6 +377,8 @@ llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef 
     if (!Again)
       return E;
     llvm::consumeError(std::move(E));
+    if (Options.Earlier != nullptr)
+      Options.Earlier->clear();
   }
   llvm_unreachable("the loop returns");
 }

@@ -12,6 +12,7 @@
 #include "store/Store.h"
 
 #include <deque>
+#include <map>
 
 namespace gfplint {
 
@@ -20,6 +21,17 @@ struct UnitFailure {
   std::string File;
   std::string Error;
 };
+
+/// What came of one entry.
+struct UnitOutcome {
+  bool Known = false;
+  std::vector<PartId> Parts;
+  std::string Error;
+};
+
+/// Outcomes by the unit's key in the store: those of files that changed just before a run are not in
+/// the store.
+using KnownUnits = std::map<Hash128, UnitOutcome>;
 
 struct AnalyseOptions {
   PoolOptions Pool;
@@ -35,6 +47,8 @@ struct AnalyseOptions {
   ProgressMode Progress = ProgressMode::None;
   /// The flags of the tree, where they were read before; else some of the entries tell them.
   std::optional<TreeFlags> Tree;
+  /// What earlier analyses of the same run found out, on the same store; this one adds to it.
+  KnownUnits *Earlier = nullptr;
   /// Remarks for --verbose, a line each.
   std::function<void(llvm::StringRef)> Verbose;
 };

@@ -56,7 +56,8 @@ IncludeSearch::IncludeSearch(llvm::ArrayRef<Entry> Entries) {
   Shared = static_cast<size_t>(Middle - Folders.begin());
   for (uint32_t I = 0; I < Folders.size(); ++I) {
     std::error_code Error;
-    for (llvm::sys::fs::directory_iterator It(Folders[I], Error), End; !Error && It != End; It.increment(Error))
+    for (llvm::sys::fs::directory_iterator It(Folders[I], Error), End; !Error && It != End;
+         It.increment(Error))
       Having[llvm::sys::path::filename(It->path())].push_back(I);
   }
 }

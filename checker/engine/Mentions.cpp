@@ -54,13 +54,15 @@ void match(llvm::StringRef Text, llvm::ArrayRef<std::string> Pieces, std::vector
   }
 }
 
-bool isNumber(llvm::StringRef Text) { return llvm::all_of(Text, [](char C) { return llvm::isDigit(C); }); }
+bool isNumber(llvm::StringRef Text) {
+  return llvm::all_of(Text, [](char C) { return llvm::isDigit(C); });
+}
 
 } // namespace
 
 Mentions::Mentions(llvm::ArrayRef<Entry> Entries, const FlagTable &Flags, unsigned Threads)
-    : Tree(Entries, Threads), ToCover(Tree.files().size()),
-      Covered(Tree.files().size()), Needed(Entries.size()) {
+    : Tree(Entries, Threads), ToCover(Tree.files().size()), Covered(Tree.files().size()),
+      Needed(Entries.size()) {
   for (const auto &[Name, Value] : Flags.names())
     Ends.insert(wordOf(Name));
   // Names the trace system of a header (`vmalloc`), and nothing else.
@@ -124,7 +126,9 @@ void Mentions::askName(llvm::StringRef Name, llvm::ArrayRef<Word> Rest, uint32_t
   // Nobody makes a flag's name from pieces.
   if (Items.size() == Before || !Rest.empty() || Ends.contains(wordOf(Name)))
     return;
-  auto IsKnown = [&](llvm::StringRef Text) { return isNumber(Text) || Known.test(wordOf(Text) % Known.size()); };
+  auto IsKnown = [&](llvm::StringRef Text) {
+    return isNumber(Text) || Known.test(wordOf(Text) % Known.size());
+  };
   std::vector<llvm::StringRef> Taken;
   for (const PasteShape &S : Pastes)
     match(Name, S.Pieces, Taken, IsKnown, [&](llvm::ArrayRef<llvm::StringRef> Parts) {

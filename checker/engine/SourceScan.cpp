@@ -23,9 +23,9 @@ void sortOnce(std::vector<Word> &Words) {
 
 /// What stands before the name of a function or a variable, or cannot be one.
 bool isKeyword(llvm::StringRef Name) {
-  static constexpr llvm::StringLiteral Names[] = {"static", "extern", "inline", "const", "struct", "union",
-                                                  "enum", "typedef", "unsigned", "signed", "void", "volatile",
-                                                  "_Static_assert", "static_assert"};
+  static constexpr llvm::StringLiteral Names[] = {
+      "static",  "extern",   "inline", "const", "struct",   "union",          "enum",
+      "typedef", "unsigned", "signed", "void",  "volatile", "_Static_assert", "static_assert"};
   return std::find(std::begin(Names), std::end(Names), Name) != std::end(Names);
 }
 
@@ -121,7 +121,8 @@ void Scanner::macroBody(llvm::StringRef Name, llvm::ArrayRef<llvm::StringRef> Pa
   std::vector<Word> Words;
   auto IsParam = [&](llvm::StringRef Text) { return llvm::is_contained(Params, Text); };
   auto PieceOf = [&](const TextToken &T) {
-    bool Stands = T.Is == Kind::Identifier ? !IsParam(T.Text) && T.Text != "__VA_ARGS__" : T.Is == Kind::Value;
+    bool Stands =
+        T.Is == Kind::Identifier ? !IsParam(T.Text) && T.Text != "__VA_ARGS__" : T.Is == Kind::Value;
     return Stands ? T.Text.str() : std::string();
   };
   Paste Joined;
@@ -166,7 +167,8 @@ void Scanner::define() {
     Out.Words.push_back(wordOf(Name.Text));
   llvm::SmallVector<llvm::StringRef, 8> Params;
   if (Tokens.at() == '(') {
-    for (TextToken T = Tokens.next(); T.Is != Kind::Line && T.Is != Kind::End && !T.is(')'); T = Tokens.next())
+    for (TextToken T = Tokens.next(); T.Is != Kind::Line && T.Is != Kind::End && !T.is(')');
+         T = Tokens.next())
       if (T.Is == Kind::Identifier)
         Params.push_back(T.Text);
   }

@@ -26,7 +26,8 @@ void SourceTree::scan(size_t From, unsigned Threads) {
   std::atomic<size_t> Next = From;
   auto Work = [&] {
     for (size_t I = Next++; I < Files.size(); I = Next++) {
-      auto Buffer = llvm::MemoryBuffer::getFile(Files[I].Path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+      auto Buffer =
+          llvm::MemoryBuffer::getFile(Files[I].Path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
       if (Buffer)
         Files[I].Text = scanText((*Buffer)->getBuffer(), Files[I].IsHeader);
     }

@@ -58,7 +58,8 @@ private:
 using Files = std::vector<std::string>;
 
 TEST(SourceScan, WordsOfAFile) {
-  ScannedText T = scanText("/* gone */ int a = 'b'; // gone2\n#define M x \\\n  y\nchar *s = \"gone3\";\n", false);
+  ScannedText T =
+      scanText("/* gone */ int a = 'b'; // gone2\n#define M x \\\n  y\nchar *s = \"gone3\";\n", false);
   for (const char *Word : {"a", "M", "x", "y", "s"})
     EXPECT_TRUE(llvm::is_contained(T.Words, wordOf(Word))) << Word;
   for (const char *Word : {"gone", "gone2", "gone3", "b"})
@@ -66,16 +67,17 @@ TEST(SourceScan, WordsOfAFile) {
 }
 
 TEST(SourceScan, BodiesOfAHeader) {
-  ScannedText T = scanText("#ifndef H\n#define H\n"
-                           "#define USES(p) wanted(p)\n"
-                           "int prototype(struct wanted *p);\n"
-                           "static inline struct x *code(int p)\n{\n\tif (p) {\n\t\twanted(p);\n\t}\n\treturn 0;\n}\n"
-                           "struct s { int (*wanted)(int); };\n"
-                           "static const struct s table = { .a = wanted };\n"
-                           "enum { FIRST = wanted, SECOND };\n"
-                           "static int MADE(name)(int p) { return wanted(p); }\n"
-                           "#endif\n",
-                           true);
+  ScannedText T =
+      scanText("#ifndef H\n#define H\n"
+               "#define USES(p) wanted(p)\n"
+               "int prototype(struct wanted *p);\n"
+               "static inline struct x *code(int p)\n{\n\tif (p) {\n\t\twanted(p);\n\t}\n\treturn 0;\n}\n"
+               "struct s { int (*wanted)(int); };\n"
+               "static const struct s table = { .a = wanted };\n"
+               "enum { FIRST = wanted, SECOND };\n"
+               "static int MADE(name)(int p) { return wanted(p); }\n"
+               "#endif\n",
+               true);
   EXPECT_TRUE(T.Words.empty());
   EXPECT_EQ(bodiesWith(T, "wanted"), (Files{"USES", "code", "table", "FIRST", "MADE"}));
   EXPECT_EQ(T.Bodies.back().Is, TextBody::Kind::Template);
@@ -84,14 +86,16 @@ TEST(SourceScan, BodiesOfAHeader) {
 }
 
 TEST(SourceScan, IncludesAndConditionals) {
-  ScannedText T = scanText("#ifndef H\n#define H\n#include <a.h>\n#ifdef X\n#include \"b.h\"\n#endif\n#endif\n", true);
+  ScannedText T =
+      scanText("#ifndef H\n#define H\n#include <a.h>\n#ifdef X\n#include \"b.h\"\n#endif\n#endif\n", true);
   ASSERT_EQ(T.Includes.size(), 2U);
   EXPECT_TRUE(T.Includes[0].Always);
   EXPECT_FALSE(T.Includes[0].Quoted);
   EXPECT_FALSE(T.Includes[1].Always);
   EXPECT_TRUE(T.Includes[1].Quoted);
   // Both branches open the same function.
-  T = scanText("#ifdef A\nint f(int a) {\n#else\nint f(void) {\n#endif\n\tx();\n}\nint g(void) { y(); }\n", true);
+  T = scanText("#ifdef A\nint f(int a) {\n#else\nint f(void) {\n#endif\n\tx();\n}\nint g(void) { y(); }\n",
+               true);
   EXPECT_EQ(bodiesWith(T, "y"), Files{"g"});
 }
 

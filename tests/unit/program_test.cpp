@@ -243,14 +243,15 @@ TEST(Asked, AllSpellingsOfAFamily) {
 TEST(Asked, WordsOfRestrictedMasks) {
   Linked L(std::vector<Part>{});
   EXPECT_TRUE(L.P.restricting().empty());
-  EXPECT_EQ(L.P.asked().Names, (std::set<std::string, std::less<>>{
-                                   "__GFP_ATOMIC", "__GFP_DIRECT_RECLAIM", "__GFP_FS", "__GFP_HIGH", "__GFP_IO",
-                                   "__GFP_KSWAPD_RECLAIM"}));
+  EXPECT_EQ(L.P.asked().Names,
+            (std::set<std::string, std::less<>>{"__GFP_ATOMIC", "__GFP_DIRECT_RECLAIM", "__GFP_FS",
+                                                "__GFP_HIGH", "__GFP_IO", "__GFP_KSWAPD_RECLAIM"}));
 }
 
 TEST(Asked, ScopesAndWhoCallsThoseThatOpenThem) {
-  Linked L(std::vector<Function>{calls("begin", {"memalloc_nofs_save"}), 
-                                 calls("user", {"begin", "memalloc_nofs_restore"}), calls("other", {"user"})});
+  Linked L(std::vector<Function>{calls("begin", {"memalloc_nofs_save"}),
+                                 calls("user", {"begin", "memalloc_nofs_restore"}),
+                                 calls("other", {"user"})});
   EXPECT_EQ(L.P.scopeUsers().size(), 2u);
   for (const char *Name : {"memalloc_nofs_save", "memalloc_noio_restore", "begin"})
     EXPECT_TRUE(asksName(L.P, Name)) << Name;
