@@ -41,6 +41,9 @@ cl::opt<unsigned> Jobs("j", cl::desc("worker processes (default: all cores)"), c
 cl::opt<unsigned> UnitTimeout("unit-timeout",
                               cl::desc("seconds after which a unit is given up (default 120)"), cl::init(120),
                               cl::cat(Category), ANALYSES);
+cl::opt<unsigned> UnitMemory("unit-memory",
+                             cl::desc("MiB with which a unit is given up (default 4096, 0: any)"),
+                             cl::init(4096), cl::value_desc("MIB"), cl::cat(Category), ANALYSES);
 cl::opt<Severity> FailOn("fail-on", cl::desc("severity from which the exit status is 1"),
                          cl::init(Severity::Warning),
                          cl::values(clEnumValN(Severity::Note, "note", ""),
@@ -51,11 +54,12 @@ cl::opt<std::string> Version("kernel-version", cl::desc("take the kernel for thi
                              cl::value_desc("X.Y"), cl::cat(Category), ANALYSES);
 cl::list<std::string> Models("model", cl::desc("more kernel knowledge (YAML)"), cl::value_desc("FILE"),
                              cl::cat(Category), ANALYSES);
-cl::opt<Progress> Show("progress", cl::desc("progress on standard error"), cl::init(Progress::Auto),
-                       cl::values(clEnumValN(Progress::Auto, "auto", "on a terminal (default)"),
-                                  clEnumValN(Progress::Always, "always", ""),
-                                  clEnumValN(Progress::Never, "never", "")),
-                       cl::cat(Category), ANALYSES);
+cl::opt<ShowProgress>
+    Show("progress", cl::desc("progress on standard error"), cl::init(ShowProgress::Auto),
+         cl::values(clEnumValN(ShowProgress::Auto, "auto", "one line on a terminal, else a line in 10 s (default)"),
+                    clEnumValN(ShowProgress::Always, "always", "one line that is drawn anew"),
+                    clEnumValN(ShowProgress::Never, "never", "")),
+         cl::cat(Category), ANALYSES);
 cl::opt<bool> Quiet("quiet", cl::desc("no remarks on standard error"), cl::cat(Category), ANALYSES);
 cl::opt<bool> Verbose("verbose", cl::desc("say what was decided, and why"), cl::cat(Category), ANALYSES);
 cl::opt<bool> Stats("stats", cl::desc("times and counts on standard error"), cl::cat(Category), ANALYSES);
@@ -140,6 +144,7 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
   O.Output = Output;
   O.Jobs = Jobs != 0 ? Jobs : std::max(1U, std::thread::hardware_concurrency());
   O.UnitTimeout = std::chrono::seconds(UnitTimeout);
+  O.UnitMemory = uint64_t(UnitMemory) << 20;
   O.CacheDir = CacheDir;
   O.NoCache = NoCache;
   O.UsePch = !NoPch;

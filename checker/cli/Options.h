@@ -13,7 +13,7 @@ namespace gfplint {
 
 enum class Command : uint8_t { Check, Fix, Sites, Rules, Explain, Dump };
 enum class Format : uint8_t { Text, Json };
-enum class Progress : uint8_t { Auto, Always, Never };
+enum class ShowProgress : uint8_t { Auto, Always, Never };
 
 struct Options {
   Command What = Command::Check;
@@ -28,6 +28,8 @@ struct Options {
   std::string Output;
   unsigned Jobs = 1;
   std::chrono::seconds UnitTimeout{120};
+  /// Bytes.
+  uint64_t UnitMemory = uint64_t(4) << 30;
   Severity FailOn = Severity::Warning;
   std::optional<KernelVersion> Version;
   /// Where the store is; empty for the database's folder.
@@ -35,7 +37,7 @@ struct Options {
   bool NoCache = false;
   bool UsePch = true;
   std::vector<std::string> Models;
-  Progress Show = Progress::Auto;
+  ShowProgress Show = ShowProgress::Auto;
   bool Quiet = false;
   bool Verbose = false;
   bool Stats = false;

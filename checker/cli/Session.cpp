@@ -10,6 +10,7 @@
 #include "llvm/Support/Process.h"
 
 #include <chrono>
+#include <cstdlib>
 
 namespace gfplint {
 namespace {
@@ -67,10 +68,11 @@ llvm::Expected<Model> loadKnowledge(const Options &O, const std::string &SourceR
   return loadModel(Sources, viewTree(SourceRoot, Version, O.Version.has_value()));
 }
 
-bool showsProgress(const Options &O) {
-  if (O.Quiet || O.Show == Progress::Never)
-    return false;
-  return O.Show == Progress::Always || llvm::sys::Process::StandardErrIsDisplayed();
+ProgressMode progressMode(const Options &O) {
+  if (O.Quiet || O.Show == ShowProgress::Never)
+    return ProgressMode::None;
+  bool Redrawn = O.Show == ShowProgress::Always || llvm::sys::Process::StandardErrIsDisplayed();
+  return Redrawn ? ProgressMode::Redrawn : ProgressMode::Lines;
 }
 
 llvm::Error openStore(const Options &O, const std::string &BesideDatabase, Session &S) {
@@ -84,19 +86,30 @@ llvm::Error openStore(const Options &O, const std::string &BesideDatabase, Sessi
   return llvm::Error::success();
 }
 
+/// Says how far the run came, keeps what is done, and ends the program as the signal would have.
+[[noreturn]] void endInterrupted(const Options &O, Session &S, const Analysis &A) {
+  if (!O.Quiet)
+    llvm::errs() << "gfplint: ended by a signal after " << A.Parsed << " units; "
+                 << (S.Kept->keeps() ? "they are kept for the next run\n" : "nothing is kept\n");
+  closeSession(O, S);
+  // Without destructors: nothing of a program that is not whole is of use.
+  std::_Exit(128 + A.Interrupted);
+}
+
 llvm::Expected<Analysis> analyseEntries(const Options &O, Session &S, const Overlay *Overlaid) {
   AnalyseOptions Run;
   Run.Pool.Jobs = O.Jobs;
   Run.Pool.Timeout = O.UnitTimeout;
+  Run.Pool.MemoryLimit = O.UnitMemory;
   Run.UsePch = O.UsePch;
   Run.Overlaid = Overlaid;
-  if (showsProgress(O))
-    Run.Progress = [](size_t Done, size_t Total, size_t) {
-      llvm::errs() << llvm::formatv("\r{0}/{1} units{2}", Done, Total, Done == Total ? "\n" : "");
-    };
+  Run.Progress = progressMode(O);
   if (O.Verbose)
     Run.Verbose = [](llvm::StringRef Line) { llvm::errs() << "gfplint: " << Line << "\n"; };
-  return analyse(S.Entries, S.SourceRoot, *S.Kept, Run);
+  llvm::Expected<Analysis> A = analyse(S.Entries, S.SourceRoot, *S.Kept, Run);
+  if (A && A->Interrupted != 0)
+    endInterrupted(O, S, *A);
+  return A;
 }
 
 /// Finds the entries and opens the store.
@@ -166,6 +179,7 @@ void closeSession(const Options &O, Session &S) {
   S.Kept->finish();
   if (O.Stats)
     llvm::errs() << "gfplint: " << S.Kept->describe() << "\n";
+  S.Kept->prune();
   if (!O.Quiet)
     for (const std::string &Line : S.Remarks)
       llvm::errs() << "gfplint: " << Line << "\n";

@@ -21,8 +21,8 @@ namespace gfplint {
 namespace {
 
 /// From so many units on a group gets a precompiled header: making one takes as long as a few units
-/// take, and keeping one some 15 MB.
-constexpr size_t SmallestGroup = 60;
+/// take, and keeping one costs some 18 MB.
+constexpr size_t SmallestGroup = 80;
 
 double seconds(std::chrono::steady_clock::time_point From) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - From).count();
@@ -108,29 +108,36 @@ std::string Run::pchFolder() {
   return TemporaryFolder;
 }
 
-/// Groups the missing units. What the workers see of them is made here, before they are.
+/// Chooses which units get shared headers. What the workers see of them is made here, before they
+/// are. Groups are those of all entries, so that headers which an earlier run made serve a few units.
 void Run::planHeaders() {
   Context.emplace(WorkerContext{Entries, {A.Flags, Root}, Options.Overlaid, {}, {}, {}, {}});
   Context->GroupOf.assign(Entries.size(), WorkerContext::NoGroup);
-  if (!Options.UsePch || Options.Overlaid != nullptr || Missing.size() < SmallestGroup)
+  if (!Options.UsePch || Options.Overlaid != nullptr || Missing.empty() || Entries.size() < SmallestGroup)
     return;
-  std::vector<Entry> Wanted;
+  std::vector<bool> IsMissing(Entries.size(), false);
   for (size_t I : Missing)
-    Wanted.push_back(Entries[I]);
-  Context->Groups = planGroups(Wanted, SmallestGroup);
-  std::string Folder = Context->Groups.empty() ? "" : pchFolder();
-  for (size_t G = 0; G < Context->Groups.size(); ++G) {
-    PchGroup &Group = Context->Groups[G];
-    for (size_t &Unit : Group.Units) {
-      Unit = Missing[Unit];
-      Context->GroupOf[Unit] = static_cast<uint32_t>(G);
-    }
-    GroupKeys.push_back(commandKey("headers", Group.Args, Group.Directory, Group.Folder));
-    Context->PchPaths.push_back(Folder + "/" + llvm::toHex(GroupKeys.back(), /*LowerCase=*/true) + "-" +
+    IsMissing[I] = true;
+  std::string Folder = pchFolder();
+  if (Folder.empty())
+    return;
+  for (PchGroup &Group : planGroups(Entries, SmallestGroup)) {
+    auto Count = static_cast<size_t>(
+        std::count_if(Group.Units.begin(), Group.Units.end(), [&](size_t Unit) { return IsMissing[Unit]; }));
+    if (Count == 0)
+      continue;
+    Hash128 Key = commandKey("headers", Group.Args, Group.Directory, Group.Folder);
+    std::optional<StoredPch> Stored = Kept.pch(Key);
+    if (!Stored && Count < SmallestGroup)
+      continue;
+    for (size_t Unit : Group.Units)
+      Context->GroupOf[Unit] = static_cast<uint32_t>(Context->Groups.size());
+    Context->Descriptions.push_back(
+        Stored ? Folder + "/" + llvm::sys::path::stem(Stored->File).str() + ".json" : "");
+    Context->PchPaths.push_back(Folder + "/" + llvm::toHex(Key, /*LowerCase=*/true) + "-" +
                                 llvm::utohexstr(static_cast<uint64_t>(nowInNanoseconds()), true));
-    std::optional<StoredPch> Stored = Kept.pch(GroupKeys.back());
-    Context->Descriptions.push_back(Stored ? Folder + "/" + llvm::sys::path::stem(Stored->File).str() + ".json"
-                                           : "");
+    GroupKeys.push_back(Key);
+    Context->Groups.push_back(std::move(Group));
   }
 }
 
@@ -256,7 +263,8 @@ void Run::parse() {
     return std::tuple(Group(X), Sizes[Y]) < std::tuple(Group(Y), Sizes[X]);
   });
   std::unique_ptr<Worker> Process;
-  size_t Done = 0;
+  Progress Shown(Entries.size(), Missing.empty() ? ProgressMode::None : Options.Progress, llvm::errs(), Start);
+  Shown.skip(Entries.size() - Missing.size());
   A.Interrupted = runJobs(
       Missing.size(), Pool,
       [&](size_t Job) {
@@ -265,10 +273,11 @@ void Run::parse() {
         return pack(Process->analyseUnit(Missing[Job]));
       },
       [&](size_t Job, JobResult &&Result) {
+        size_t FailedBefore = Failed;
         take(Missing[Job], std::move(Result));
-        if (Options.Progress)
-          Options.Progress(++Done, Missing.size(), Failed);
+        Shown.unitDone(Failed > FailedBefore, std::chrono::steady_clock::now());
       }).Interrupted;
+  Shown.finish(std::chrono::steady_clock::now());
   Kept.flush();
   A.ParseSeconds = seconds(Start);
 }

@@ -4,6 +4,7 @@
 
 #include "compile_db/Database.h"
 #include "engine/Pool.h"
+#include "engine/Progress.h"
 #include "frontend/Parse.h"
 #include "gfp/Mask.h"
 #include "ir/Index.h"
@@ -25,8 +26,7 @@ struct AnalyseOptions {
   bool UsePch = true;
   /// These texts stand in for files on disk; nothing that depends on them is stored.
   const Overlay *Overlaid = nullptr;
-  /// Called as units end, with the counts so far.
-  std::function<void(size_t Done, size_t Total, size_t Failed)> Progress;
+  ProgressMode Progress = ProgressMode::None;
   /// Remarks for --verbose, a line each.
   std::function<void(llvm::StringRef)> Verbose;
 };

@@ -119,7 +119,8 @@ void PchGuard::include(const clang::FileEntry &File) {
   Included |= New;
   Allowed.clear();
   for (const auto &[Name, Becomes] : Touched) {
-    if (!Headers.Shared.isReadIn(Name, New))
+    bool TakesParameters = Becomes != nullptr && Becomes->isFunctionLike();
+    if (!Headers.Shared.isReadIn(TakesParameters ? Name + "(" : Name, New))
       continue;
     if (Headers.Shared.Overridable.contains(Name))
       Overridden[Name] = Becomes;

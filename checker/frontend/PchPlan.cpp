@@ -73,49 +73,42 @@ std::vector<size_t> split(const Node &N, const std::string &Folder, size_t Small
 } // namespace
 
 std::vector<PchGroup> planGroups(llvm::ArrayRef<Entry> Entries, size_t Smallest) {
-  struct Command {
-    std::vector<std::vector<std::string>> CommonPaths;
-    Node Tree;
-    bool First = true;
-  };
-  std::map<std::pair<std::string, std::vector<std::string>>, Command> Commands;
+  std::vector<std::vector<std::vector<std::string>>> Paths;
+  std::map<std::pair<std::string, std::vector<std::string>>, Node> Commands;
   for (size_t I = 0; I < Entries.size(); ++I) {
     const Entry &E = Entries[I];
     CommandParts P = takeApart(E.Args);
-    Command &C = Commands[{E.Directory, std::move(P.Flags)}];
-    if (C.First) {
-      C.CommonPaths = P.Paths;
-      C.First = false;
-    } else {
-      size_t Same = 0;
-      while (Same < C.CommonPaths.size() && Same < P.Paths.size() && C.CommonPaths[Same] == P.Paths[Same])
-        ++Same;
-      C.CommonPaths.resize(Same);
-    }
-    Node *At = &C.Tree;
-    llvm::StringRef Folder = llvm::sys::path::parent_path(E.File);
+    Paths.push_back(std::move(P.Paths));
+    Node *At = &Commands[{E.Directory, std::move(P.Flags)}];
     llvm::SmallVector<llvm::StringRef, 16> Names;
-    Folder.split(Names, '/', -1, /*KeepEmpty=*/false);
+    llvm::sys::path::parent_path(E.File).split(Names, '/', -1, /*KeepEmpty=*/false);
     for (llvm::StringRef Name : Names)
       At = &At->Children[Name.str()];
     At->Units.push_back(I);
   }
   std::vector<PchGroup> Groups;
-  for (auto &[Key, C] : Commands) {
-    if (C.Tree.count() < Smallest)
+  for (auto &[Key, Tree] : Commands) {
+    if (Tree.count() < Smallest)
       continue;
     std::vector<std::pair<std::string, std::vector<size_t>>> Folders;
-    std::vector<size_t> Rest = split(C.Tree, "", Smallest, Folders);
+    std::vector<size_t> Rest = split(Tree, "", Smallest, Folders);
     if (Rest.size() >= Smallest)
       Folders.emplace_back("", std::move(Rest));
     for (auto &[Folder, Units] : Folders) {
-      PchGroup G;
       std::sort(Units.begin(), Units.end());
+      std::vector<std::vector<std::string>> Common = Paths[Units.front()];
+      for (size_t Unit : Units) {
+        size_t Same = 0;
+        while (Same < Common.size() && Same < Paths[Unit].size() && Common[Same] == Paths[Unit][Same])
+          ++Same;
+        Common.resize(Same);
+      }
+      PchGroup G;
       G.Units = std::move(Units);
       G.Directory = Key.first;
       G.Folder = Folder;
       G.Args = Key.second;
-      for (const std::vector<std::string> &Path : C.CommonPaths)
+      for (const std::vector<std::string> &Path : Common)
         G.Args.insert(G.Args.end(), Path.begin(), Path.end());
       Groups.push_back(std::move(G));
     }

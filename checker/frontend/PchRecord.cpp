@@ -78,7 +78,10 @@ public:
     ++M.Definitions;
     M.Info = Directive->getMacroInfo();
     std::optional<uint32_t> File = Record.fileAt(Sources, Name.getLocation());
-    auto Missed = Record.Misses.find(Name.getIdentifierInfo()->getName());
+    std::string Key = Name.getIdentifierInfo()->getName().str();
+    if (M.Info->isFunctionLike())
+      Key += "(";
+    auto Missed = Record.Misses.find(Key);
     if (!File || Missed == Record.Misses.end())
       return;
     for (uint32_t Earlier : Missed->getValue())
@@ -177,23 +180,22 @@ std::optional<uint32_t> PchRecord::fileAt(const clang::SourceManager &Sources, c
 void PchRecord::watch(clang::Preprocessor &Pp) {
   Pp.addPPCallbacks(std::make_unique<PchRecordCallbacks>(*this, Pp));
   Pp.setTokenWatcher([this, &Pp](const clang::Token &T) {
-    if (!T.isAnnotation() && T.getIdentifierInfo() != nullptr)
-      read(Pp.getSourceManager(), T.getIdentifierInfo()->getName(), T.getLocation(), nullptr);
+    // Only before a parenthesis could a macro with parameters take the place of a name.
+    if (T.is(clang::tok::l_paren) && Last != nullptr)
+      readers(Last->getName() + "(", Pp.getSourceManager(), LastAt, /*IsMacro=*/false);
+    Last = T.isAnnotation() ? nullptr : T.getIdentifierInfo();
+    LastAt = T.getLocation();
+    if (Last != nullptr)
+      readers(Last->getName(), Pp.getSourceManager(), LastAt, /*IsMacro=*/false);
   });
 }
 
 void PchRecord::read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At,
                      const clang::MacroInfo *Is) {
-  std::optional<uint32_t> File = fileAt(Sources, At);
-  if (!File)
+  std::optional<uint32_t> File = readers(Name, Sources, At, Is != nullptr);
+  readers(Name + "(", Sources, At, Is != nullptr);
+  if (!File || Is == nullptr)
     return;
-  auto Add = [&](std::vector<uint32_t> &List) {
-    if (List.empty() || List.back() != *File)
-      List.push_back(*File);
-  };
-  Add(Readers[Name]);
-  if (Is == nullptr)
-    return Add(Misses[Name]);
   auto [It, New] = DefinedIn.try_emplace(Is);
   if (New)
     It->second = fileAt(Sources, Is->getDefinitionLoc());
@@ -202,6 +204,23 @@ void PchRecord::read(const clang::SourceManager &Sources, llvm::StringRef Name, 
     Needs.resize(Seen.Files.size());
     Needs[*File].insert(*From);
   }
+}
+
+std::optional<uint32_t> PchRecord::readers(const llvm::Twine &Name, const clang::SourceManager &Sources,
+                                           clang::SourceLocation At, bool IsMacro) {
+  std::optional<uint32_t> File = fileAt(Sources, At);
+  if (!File)
+    return std::nullopt;
+  llvm::SmallString<64> Buffer;
+  llvm::StringRef Key = Name.toStringRef(Buffer);
+  auto Add = [&](std::vector<uint32_t> &List) {
+    if (List.empty() || List.back() != *File)
+      List.push_back(*File);
+  };
+  Add(Readers[Key]);
+  if (!IsMacro)
+    Add(Misses[Key]);
+  return File;
 }
 
 /// Which files matter to a file by having come before it, or by not having.

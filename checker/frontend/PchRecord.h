@@ -28,10 +28,11 @@ public:
                        const std::function<bool(llvm::StringRef Path, uint32_t Offset)> &IsLowered);
 
 private:
-  /// The preprocessor looks at the name there: it tests, expands or defines it as a macro, or hands it
-  /// to the parser because it is none.
+  /// The preprocessor tests, expands or defines the name there; `Is` is what it is defined as, if it is.
   void read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At,
             const clang::MacroInfo *Is);
+  std::optional<uint32_t> readers(const llvm::Twine &Name, const clang::SourceManager &Sources,
+                                  clang::SourceLocation At, bool IsMacro);
   void listNames();
   void listOrder();
   friend class PchRecordCallbacks;
@@ -57,6 +58,9 @@ private:
   llvm::StringMap<std::vector<uint32_t>> Misses;
   std::vector<std::set<uint32_t>> Needs;
   llvm::DenseMap<const clang::MacroInfo *, std::optional<uint32_t>> DefinedIn;
+  /// The token before, where it is a name.
+  const clang::IdentifierInfo *Last = nullptr;
+  clang::SourceLocation LastAt;
   clang::FileID LastId;
   std::optional<uint32_t> LastFile;
   llvm::DenseMap<unsigned, uint32_t> Numbers;

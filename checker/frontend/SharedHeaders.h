@@ -36,7 +36,8 @@ struct SharedHeaders {
   std::vector<uint32_t> Always;
   /// In which files the preprocessor looks at a name: tests, expands or defines it as a macro, or hands
   /// it to the parser because it is none. Only there can a unit's own macro of that name change
-  /// anything. Indexes into Files, ascending, as text (`1 5 9`).
+  /// anything. Under `NAME(` where a macro with parameters could: a parenthesis follows. Indexes into
+  /// Files, ascending, as text (`1 5 9`).
   llvm::StringMap<std::string> Names;
   struct Default {
     /// The files that have functions in the IR in which the macro is expanded.
