@@ -135,11 +135,11 @@ void PchGuard::checkOrder(const llvm::BitVector &New) {
   for (unsigned File : New.set_bits()) {
     for (uint32_t Other : Files[File].Needs)
       if (!Included.test(Other) && !New.test(Other))
-        return object("in the headers' order " + Files[File].Path + " sees macros of " + Files[Other].Path);
+        return object("in the headers' order " + Files[File].Path + " tests macros of " + Files[Other].Path);
     for (uint32_t Other : Files[File].Precedes)
       if (Included.test(Other))
         return object("it includes " + Files[Other].Path + " before " + Files[File].Path +
-                      ", which looks at names of its macros");
+                      ", which tests its macros");
   }
 }
 

@@ -74,55 +74,50 @@ public:
       List.push_back(To);
   }
   void MacroDefined(const clang::Token &Name, const clang::MacroDirective *Directive) override {
-    PchRecord::Macro &M = macro(Name, Directive->getMacroInfo());
+    PchRecord::Macro &M = macro(Name);
     ++M.Definitions;
     M.Info = Directive->getMacroInfo();
     std::optional<uint32_t> File = Record.fileAt(Sources, Name.getLocation());
-    std::string Key = Name.getIdentifierInfo()->getName().str();
-    if (M.Info->isFunctionLike())
-      Key += "(";
-    auto Missed = Record.Misses.find(Key);
+    auto Missed = Record.Misses.find(Name.getIdentifierInfo()->getName());
     if (!File || Missed == Record.Misses.end())
       return;
     for (uint32_t Earlier : Missed->getValue())
       if (Earlier != *File)
         M.Order.insert({Earlier, *File});
   }
-  void MacroUndefined(const clang::Token &Name, const clang::MacroDefinition &Was,
+  void MacroUndefined(const clang::Token &Name, const clang::MacroDefinition &,
                       const clang::MacroDirective *) override {
-    PchRecord::Macro &M = macro(Name, Was.getMacroInfo());
+    PchRecord::Macro &M = macro(Name);
     ++M.Definitions;
     if (std::optional<uint32_t> File = Record.fileAt(Sources, Name.getLocation()))
       std::erase_if(M.Order, [&](const auto &Pair) { return Pair.second == *File; });
   }
   void MacroExpands(const clang::Token &Name, const clang::MacroDefinition &Is, clang::SourceRange Range,
                     const clang::MacroArgs *) override {
-    if (Pp.isParsingIfOrElifDirective()) {
-      ++macro(Name, Is.getMacroInfo()).Tests;
-      return;
-    }
-    Record.read(Sources, Name.getIdentifierInfo()->getName(), Range.getBegin(), Is.getMacroInfo());
+    if (Pp.isParsingIfOrElifDirective())
+      return test(Name, Is);
+    Record.read(Sources, Name.getIdentifierInfo()->getName(), Range.getBegin());
     clang::SourceLocation At = Sources.getFileLoc(Range.getBegin());
     if (std::optional<uint32_t> File = Record.fileAt(Sources, At))
-      macro(Name, Is.getMacroInfo()).Expansions.push_back({*File, Sources.getFileOffset(At)});
+      macro(Name).Expansions.push_back({*File, Sources.getFileOffset(At)});
   }
   void Defined(const clang::Token &Name, const clang::MacroDefinition &Is, clang::SourceRange) override {
-    ++macro(Name, Is.getMacroInfo()).Tests;
+    test(Name, Is);
   }
   void If(clang::SourceLocation, clang::SourceRange, ConditionValueKind) override { Open.emplace_back(); }
   void Ifdef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Is) override {
-    ++macro(Name, Is.getMacroInfo()).Tests;
+    test(Name, Is);
     Open.emplace_back();
   }
   void Ifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Is) override {
-    ++macro(Name, Is.getMacroInfo()).Tests;
+    test(Name, Is);
     Open.push_back({Name.getIdentifierInfo()->getName().str(), Name.getEndLoc()});
   }
   void Elifdef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Is) override {
-    ++macro(Name, Is.getMacroInfo()).Tests;
+    test(Name, Is);
   }
   void Elifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Is) override {
-    ++macro(Name, Is.getMacroInfo()).Tests;
+    test(Name, Is);
   }
   void Endif(clang::SourceLocation At, clang::SourceLocation) override {
     if (Open.empty())
@@ -145,8 +140,12 @@ private:
     std::string Name;
     clang::SourceLocation Begin;
   };
-  PchRecord::Macro &macro(const clang::Token &Name, const clang::MacroInfo *Is) {
-    Record.read(Sources, Name.getIdentifierInfo()->getName(), Name.getLocation(), Is);
+  void test(const clang::Token &Name, const clang::MacroDefinition &Is) {
+    ++macro(Name).Tests;
+    Record.test(Sources, Name.getIdentifierInfo()->getName(), Name.getLocation(), Is.getMacroInfo());
+  }
+  PchRecord::Macro &macro(const clang::Token &Name) {
+    Record.read(Sources, Name.getIdentifierInfo()->getName(), Name.getLocation());
     return Record.Macros[Name.getIdentifierInfo()->getName()];
   }
 
@@ -182,45 +181,44 @@ void PchRecord::watch(clang::Preprocessor &Pp) {
   Pp.setTokenWatcher([this, &Pp](const clang::Token &T) {
     // Only before a parenthesis could a macro with parameters take the place of a name.
     if (T.is(clang::tok::l_paren) && Last != nullptr)
-      readers(Last->getName() + "(", Pp.getSourceManager(), LastAt, /*IsMacro=*/false);
+      readers(Last->getName() + "(", Pp.getSourceManager(), LastAt);
     Last = T.isAnnotation() ? nullptr : T.getIdentifierInfo();
     LastAt = T.getLocation();
     if (Last != nullptr)
-      readers(Last->getName(), Pp.getSourceManager(), LastAt, /*IsMacro=*/false);
+      readers(Last->getName(), Pp.getSourceManager(), LastAt);
   });
 }
 
-void PchRecord::read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At,
-                     const clang::MacroInfo *Is) {
-  std::optional<uint32_t> File = readers(Name, Sources, At, Is != nullptr);
-  readers(Name + "(", Sources, At, Is != nullptr);
-  if (!File || Is == nullptr)
+void PchRecord::read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At) {
+  readers(Name, Sources, At);
+  readers(Name + "(", Sources, At);
+}
+
+void PchRecord::readers(const llvm::Twine &Name, const clang::SourceManager &Sources,
+                        clang::SourceLocation At) {
+  std::optional<uint32_t> File = fileAt(Sources, At);
+  if (!File)
     return;
-  auto [It, New] = DefinedIn.try_emplace(Is);
-  if (New)
-    It->second = fileAt(Sources, Is->getDefinitionLoc());
-  std::optional<uint32_t> From = It->second;
+  llvm::SmallString<64> Buffer;
+  std::vector<uint32_t> &List = Readers[Name.toStringRef(Buffer)];
+  if (List.empty() || List.back() != *File)
+    List.push_back(*File);
+}
+
+void PchRecord::test(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At,
+                     const clang::MacroInfo *Is) {
+  std::optional<uint32_t> File = fileAt(Sources, At);
+  if (!File)
+    return;
+  if (Is == nullptr) {
+    Misses[Name].insert(*File);
+    return;
+  }
+  std::optional<uint32_t> From = fileAt(Sources, Is->getDefinitionLoc());
   if (From && *From != *File) {
     Needs.resize(Seen.Files.size());
     Needs[*File].insert(*From);
   }
-}
-
-std::optional<uint32_t> PchRecord::readers(const llvm::Twine &Name, const clang::SourceManager &Sources,
-                                           clang::SourceLocation At, bool IsMacro) {
-  std::optional<uint32_t> File = fileAt(Sources, At);
-  if (!File)
-    return std::nullopt;
-  llvm::SmallString<64> Buffer;
-  llvm::StringRef Key = Name.toStringRef(Buffer);
-  auto Add = [&](std::vector<uint32_t> &List) {
-    if (List.empty() || List.back() != *File)
-      List.push_back(*File);
-  };
-  Add(Readers[Key]);
-  if (!IsMacro)
-    Add(Misses[Key]);
-  return File;
 }
 
 /// Which files matter to a file by having come before it, or by not having.

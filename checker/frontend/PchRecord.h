@@ -28,11 +28,12 @@ public:
                        const std::function<bool(llvm::StringRef Path, uint32_t Offset)> &IsLowered);
 
 private:
-  /// The preprocessor tests, expands or defines the name there; `Is` is what it is defined as, if it is.
-  void read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At,
+  /// The preprocessor tests, expands or defines the name as a macro there.
+  void read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At);
+  void readers(const llvm::Twine &Name, const clang::SourceManager &Sources, clang::SourceLocation At);
+  /// A condition looks at the name there; `Is` is what it is defined as, if it is.
+  void test(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At,
             const clang::MacroInfo *Is);
-  std::optional<uint32_t> readers(const llvm::Twine &Name, const clang::SourceManager &Sources,
-                                  clang::SourceLocation At, bool IsMacro);
   void listNames();
   void listOrder();
   friend class PchRecordCallbacks;
@@ -48,16 +49,15 @@ private:
     /// It is defined in a block of its own, where it has no value yet.
     bool Default = false;
     std::vector<Expansion> Expansions;
-    /// Files that looked at the name while it was no macro, each with one that defined it later, and
+    /// Files that tested the name while it was no macro, each with one that defined it later, and
     /// for good.
     std::set<std::pair<uint32_t, uint32_t>> Order;
   };
   SharedHeaders Seen;
   llvm::StringMap<std::vector<uint32_t>> Readers;
-  /// Files that looked at a name while it was no macro.
-  llvm::StringMap<std::vector<uint32_t>> Misses;
+  /// Files that tested a name while it was no macro.
+  llvm::StringMap<std::set<uint32_t>> Misses;
   std::vector<std::set<uint32_t>> Needs;
-  llvm::DenseMap<const clang::MacroInfo *, std::optional<uint32_t>> DefinedIn;
   /// The token before, where it is a name.
   const clang::IdentifierInfo *Last = nullptr;
   clang::SourceLocation LastAt;

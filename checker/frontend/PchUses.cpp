@@ -48,13 +48,13 @@ private:
     bool Foreign = false;
     bool More = false;
     for (const clang::Decl *One : D.redecls()) {
-      if (isForeign(*One)) {
-        Foreign = true;
-        More |= saysMore(*One);
-      } else {
-        // Clang declares its builtin functions by itself, which is no declaration.
-        Own |= !One->isImplicit();
-      }
+      // Clang declares its builtin functions by itself, which is no declaration of anybody's.
+      if (One->isImplicit())
+        continue;
+      bool Theirs = isForeign(*One);
+      Own |= !Theirs;
+      Foreign |= Theirs;
+      More |= Theirs && saysMore(*One);
     }
     if (Foreign && !Own)
       Guard.object("it uses " + D.getName() + " without including what declares it");

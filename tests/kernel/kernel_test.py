@@ -3,14 +3,18 @@
 
 Expectations name files, functions and rules, never lines: Debian updates the sources.
 
-usage: kernel_test.py CASE     CASE: folders, versions, sites, same-output, broken-copies
+usage: kernel_test.py CASE     CASE: folders, versions, sites, same-output, pch, broken-copies
 """
 import json
 import os
+import random
 import re
 import subprocess
 import sys
 import tempfile
+
+sys.dont_write_bytecode = True
+import pch_diff
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KERNEL = os.environ.get("GFPLINT_KERNEL_DIR", os.path.join(ROOT, "build/kernel"))
@@ -135,6 +139,23 @@ def same_output():
         fail("the output depends on -j")
 
 
+def pch():
+    """Shared precompiled headers change nothing that is learnt of 300 random units, nor the output."""
+    entries = pch_diff.units_below(os.path.join(KERNEL, "6.12/compile_commands.json"),
+                                   ["source/" + folder for folder in FOLDERS])
+    chosen = random.Random(20261124).sample(entries, 300)
+    differences, counts = pch_diff.compare(chosen)
+    print(counts)
+    for file, lines in differences:
+        print(file, *lines, sep="\n  ")
+    if differences:
+        fail("%d units differ with shared headers" % len(differences))
+    if counts["shared"] < 100:
+        fail("only %d of 300 units were parsed on shared headers" % counts["shared"])
+    if counts["shared_plain"]:
+        fail("--no-pch uses shared headers")
+
+
 def broken_copies():
     """Each restore call of real files, taken out one at a time, is missed by the analyzer never."""
     with open(os.path.join(KERNEL, "6.12/compile_commands.json")) as file:
@@ -177,7 +198,7 @@ def broken_copies():
 
 
 if __name__ == "__main__":
-    CASES = {"folders": folders, "versions": versions, "sites": sites, "same-output": same_output,
+    CASES = {"folders": folders, "versions": versions, "sites": sites, "same-output": same_output, "pch": pch,
              "broken-copies": broken_copies}
     if len(sys.argv) != 2 or sys.argv[1] not in CASES:
         sys.exit(__doc__)

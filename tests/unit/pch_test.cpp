@@ -171,7 +171,7 @@ TEST_F(Pch, HeadersThatDependOnOneAnothersMacros) {
              "#endif\n");
   constexpr llvm::StringLiteral Body = "void *f(void) { return modal_get(); }\n";
   makePch({"mode.h", "modal.h"});
-  std::string Sees = "in the headers' order " + Tree.path("include/modal.h") + " sees macros of " +
+  std::string Sees = "in the headers' order " + Tree.path("include/modal.h") + " tests macros of " +
                      Tree.path("include/mode.h");
   EXPECT_EQ(lower(("#include <modal.h>\n" + Body).str()).Objection, Sees);
   EXPECT_EQ(lower(("#include <modal.h>\n#include <mode.h>\n" + Body).str()).Objection, Sees);
@@ -179,7 +179,7 @@ TEST_F(Pch, HeadersThatDependOnOneAnothersMacros) {
   makePch({"modal.h", "mode.h"});
   EXPECT_EQ(lower(("#include <mode.h>\n#include <modal.h>\n" + Body).str()).Objection,
             "it includes " + Tree.path("include/mode.h") + " before " + Tree.path("include/modal.h") +
-                ", which looks at names of its macros");
+                ", which tests its macros");
   EXPECT_EQ(lower(("#include <modal.h>\n" + Body).str()).Objection, "");
   EXPECT_EQ(lower(("#include <modal.h>\n#include <mode.h>\n" + Body).str()).Objection, "");
 }
@@ -204,7 +204,7 @@ TEST_F(Pch, UnitThatForgotAnInclude) {
 }
 
 TEST_F(Pch, HeadersThatDoNotCompileAreNamed) {
-  Tree.write("include/bad.h", "int f(\n");
+  Tree.write("include/bad.h", "int f(;\n");
   Tree.write("pch.c", "#include <one.h>\n#include <bad.h>\n#include <two.h>\n");
   LoweredHeaders H = lowerHeaders(P, Tree.entry("pch.c"), Tree.path("pch.pch"), {Flags, Tree.Root}, Files);
   EXPECT_TRUE(llvm::StringRef(H.Error).contains("bad.h:")) << H.Error;
@@ -212,7 +212,8 @@ TEST_F(Pch, HeadersThatDoNotCompileAreNamed) {
 }
 
 TEST_F(Pch, RecordsWhichHeaderLooksAtWhichName) {
-  makePch({"one.h", "two.h"});
+  Tree.write("include/quiet.h", "#ifndef QUIET_H\n#define QUIET_H\nint quiet(void);\n#endif\n");
+  makePch({"one.h", "two.h", "quiet.h"});
   auto Number = [&](llvm::StringRef Name) {
     for (uint32_t I = 0; I < Shared.Files.size(); ++I)
       if (Shared.Files[I].Path == Tree.path("include/" + Name.str()))
@@ -230,7 +231,7 @@ TEST_F(Pch, RecordsWhichHeaderLooksAtWhichName) {
   EXPECT_FALSE(Shared.isReadIn("two_get", One));
   EXPECT_FALSE(Shared.isReadIn("no_such_name", Two));
   EXPECT_TRUE(Shared.Files[Number("one.h")].HasPart);
-  EXPECT_FALSE(Shared.Files[Number("gfp.h")].HasPart);
+  EXPECT_FALSE(Shared.Files[Number("quiet.h")].HasPart);
   EXPECT_EQ(Shared.Pch, Tree.path("pch1.pch"));
 }
 
