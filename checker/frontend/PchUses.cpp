@@ -15,7 +15,9 @@ public:
   bool VisitMemberExpr(clang::MemberExpr *E) { return check(*E->getMemberDecl()); }
   bool VisitTypedefTypeLoc(clang::TypedefTypeLoc T) { return check(*T.getTypedefNameDecl()); }
   bool VisitFunctionDecl(clang::FunctionDecl *D) { return check(*D); }
-  bool VisitVarDecl(clang::VarDecl *D) { return check(*D) && checkComplete(D->getType()); }
+  bool VisitVarDecl(clang::VarDecl *D) {
+    return check(*D) && (D->hasExternalStorage() || checkComplete(D->getType()));
+  }
   bool VisitUnaryExprOrTypeTraitExpr(clang::UnaryExprOrTypeTraitExpr *E) {
     return checkComplete(E->getTypeOfArgument());
   }

@@ -199,6 +199,7 @@ TEST_F(Pch, UnitThatForgotAnInclude) {
   }
   // A pointer needs no definition; a builtin function needs a declaration.
   EXPECT_EQ(lower("struct item;\nint f(struct item *p) { return p != 0; }\n").Objection, "");
+  EXPECT_EQ(lower("extern struct item there;\nvoid *f(void) { return &there; }\n").Objection, "");
   EXPECT_NE(lower("void f(void *p) { memset(p, 0, 8); }\n").Objection, "");
   EXPECT_EQ(lower("void f(void *p) { __builtin_memset(p, 0, 8); }\n").Objection, "");
 }
