@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 import unittest
 
 from harness import CliTest, main
@@ -25,10 +26,15 @@ class Store(CliTest):
         self.cold = self.check()
         self.assertEqual(parsed(self.cold)[0], len(self.units))
 
-    def check(self, *words, db=None, where=None, command="check"):
-        done = subprocess.run([self.program, command, "--format=json", "--stats", "--progress=never", "-p",
-                               db or self.sample.db, *words], cwd=where or self.sample.base, capture_output=True,
-                              text=True, timeout=120, check=False)
+    def run_in_base(self, *words, command="check"):
+        # What changed in the moment before a run is not kept: a clock's tick could hide another change.
+        time.sleep(0.1)
+        return subprocess.run([self.program, command, "--format=json", "--stats", "--progress=never", "-p",
+                               self.sample.db, *words], cwd=self.sample.base, capture_output=True, text=True,
+                              timeout=120, check=False)
+
+    def check(self, *words, command="check"):
+        done = self.run_in_base(*words, command=command)
         self.assertIn(done.returncode, (0, 1), done.stderr)
         return done
 
@@ -101,7 +107,7 @@ class Store(CliTest):
             self.append(header)
             # types.h is what the flags' values are read from as well; the units are what is counted.
             self.assert_parsed(expected)
-        self.assertGreater(len(counts), 2)
+        self.assertGreater(len(counts), 1)
 
     def test_a_change_shows_and_going_back_is_free(self):
         before = self.sample.read("fs/demofs/inode.c")
@@ -196,8 +202,11 @@ class Store(CliTest):
             file.write(text)
         done = self.assert_parsed(len(self.units))
         self.assertIn("store.sqlite", done.stderr)
-        kept = [name for name in os.listdir(folder)
-                if open(os.path.join(folder, name), "rb").read() == text]
+        kept = []
+        for name in os.listdir(folder):
+            with open(os.path.join(folder, name), "rb") as file:
+                if file.read() == text:
+                    kept.append(name)
         self.assertEqual(len(kept), 1, os.listdir(folder))
         self.assertNotEqual(kept[0], "store.sqlite")
         self.assert_parsed(0)
@@ -228,6 +237,14 @@ class Store(CliTest):
                     os.remove(os.path.join(os.path.dirname(path), name))
             with open(path, "wb") as file:
                 file.write(bad)
+            done = self.run_in_base()
+            if done.returncode == 2:
+                # A body that cannot be read is found out when a rule asks for it: the run says so, and
+                # sets the store aside for the next one.
+                self.assertIn("is damaged", done.stderr)
+                self.assertIn("is not analysed", done.stderr)
+            else:
+                self.assertEqual(done.stdout, self.cold.stdout)
             self.assertEqual(self.check().stdout, self.cold.stdout)
 
     def test_a_store_that_cannot_be_written(self):
