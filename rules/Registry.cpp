@@ -13,17 +13,22 @@ extern const llvm::ArrayRef<EmbeddedFile> RulePages; // generated from rules/*.m
 
 namespace {
 
+bool always(const Model &) { return true; }
+/// It walks down from nowait scopes through everything that is called.
+bool withoutNowaitScopes(const Model &Knowledge) { return !Knowledge.hasScope(ScopeKind::NoWait); }
+
 constexpr Rule Rules[] = {
     {"blocking-mask-in-nowait-scope", Severity::Warning,
-     "a mask that allows direct reclaim is used while a nowait scope is active", blockingMaskInNowaitScope},
+     "a mask that allows direct reclaim is used while a nowait scope is active", blockingMaskInNowaitScope,
+     withoutNowaitScopes},
     {"kvmalloc-no-fallback", Severity::Warning, "a mask with which kvmalloc never falls back to vmalloc",
-     kvmallocNoFallback},
+     kvmallocNoFallback, always},
     {"restricted-gfp-site", Severity::Note, "a call that passes GFP_NOFS, GFP_NOIO or GFP_NOWAIT",
-     restrictedGfpSite},
+     restrictedGfpSite, always},
     {"scope-unpaired", Severity::Error,
-     "a memalloc scope that is not ended, or not ended rightly, on some path", scopeUnpaired},
+     "a memalloc scope that is not ended, or not ended rightly, on some path", scopeUnpaired, always},
     {"vmalloc-restricted-flags", Severity::Error,
-     "a mask that this kernel's vmalloc does not honour reaches it", vmallocRestrictedFlags},
+     "a mask that this kernel's vmalloc does not honour reaches it", vmallocRestrictedFlags, always},
 };
 
 bool matches(llvm::StringRef Pattern, llvm::StringRef Id) {

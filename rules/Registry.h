@@ -15,6 +15,9 @@ struct Rule {
   /// One line, for `gfplint rules`.
   const char *Summary;
   void (*Run)(const Program &P, std::vector<Finding> &Out);
+  /// Whether, on a tree with this knowledge, only units that mention what Program::asked() names can
+  /// change its findings. Null where it needs all units.
+  bool (*AsksByName)(const Model &Knowledge) = nullptr;
 };
 
 /// Sorted by id.

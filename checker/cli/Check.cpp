@@ -3,30 +3,61 @@
 
 #include "Registry.h"
 
+#include "llvm/Support/FormatVariadic.h"
+
 #include <algorithm>
+#include <chrono>
 
 namespace gfplint {
 
+namespace {
+
+double secondsSince(std::chrono::steady_clock::time_point Start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - Start).count();
+}
+
+/// --headers-only.
+int makeHeaders(const Options &O) {
+  Session S;
+  llvm::Expected<Analysis> A = analyseOnly(O, S);
+  if (!A) {
+    llvm::errs() << "gfplint: " << llvm::toString(A.takeError()) << "\n";
+    return 2;
+  }
+  closeSession(O, S);
+  return A->Interrupted != 0 ? 2 : 0;
+}
+
+} // namespace
+
 int runCheck(const Options &O) {
+  if (O.HeadersOnly)
+    return makeHeaders(O);
   llvm::Expected<std::vector<const Rule *>> Rules = selectRules(O.Rules);
   if (!Rules) {
     llvm::errs() << "gfplint: " << llvm::toString(Rules.takeError()) << "\n";
     return 2;
   }
-  llvm::Expected<std::unique_ptr<Session>> S = openSession(O);
+  llvm::Expected<std::unique_ptr<Session>> S = openSession(O, nullptr, *Rules);
   if (!S) {
     llvm::errs() << "gfplint: " << llvm::toString(S.takeError()) << "\n";
     return 2;
   }
+  auto RulesStart = std::chrono::steady_clock::now();
   Report R = startReport(**S);
-  R.Findings = runRules(*(*S)->Linked, *Rules);
+  R.Findings = (*S)->Findings ? std::move(*(*S)->Findings) : runRules(*(*S)->Linked, *Rules);
   std::erase_if(R.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
+  auto ReportStart = std::chrono::steady_clock::now();
   bool Written = writeResult(O, [&](llvm::raw_ostream &Out) {
     if (O.Form == Format::Json)
       writeJson(R, Out);
     else
       writeText(R, Out);
   });
+  if (O.Stats)
+    llvm::errs() << llvm::formatv("gfplint: seconds: {0:F2} rules, {1:F2} report\n",
+                                  std::chrono::duration<double>(ReportStart - RulesStart).count(),
+                                  secondsSince(ReportStart));
   closeSession(O, **S);
   bool Failed = tellFailures(O, (*S)->Failures);
   Failed = tellLoadErrors(**S) || Failed;

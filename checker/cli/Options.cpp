@@ -70,6 +70,15 @@ cl::opt<bool> NoCache("no-cache", cl::desc("keep nothing, and use nothing that w
                       ANALYSES);
 cl::opt<bool> NoPch("no-pch", cl::desc("parse every unit without shared precompiled headers"),
                     cl::cat(Category), ANALYSES);
+cl::opt<std::string>
+    HeadersFor("headers-for",
+               cl::desc("plan shared headers for all units of this database, as a run over it "
+                        "would (for benchmarks)"),
+               cl::value_desc("DB"), cl::Hidden, cl::cat(Category), cl::sub(CheckCommand));
+cl::opt<bool> HeadersOnly("headers-only", cl::desc("make the shared headers and end (for benchmarks)"),
+                          cl::Hidden, cl::cat(Category), cl::sub(CheckCommand));
+cl::opt<bool> AllUnits("all-units", cl::desc("analyse units too that cannot change what the rules find"),
+                       cl::cat(Category), cl::sub(CheckCommand));
 cl::opt<bool> AllUses("all-uses", cl::desc("uses that are no call argument too"), cl::cat(Category),
                       cl::sub(SitesCommand));
 cl::opt<bool> DryRun("dry-run", cl::desc("print a unified diff instead of changing files"), cl::cat(Category),
@@ -148,6 +157,9 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
   O.CacheDir = CacheDir;
   O.NoCache = NoCache;
   O.UsePch = !NoPch;
+  O.HeadersFor = HeadersFor;
+  O.HeadersOnly = HeadersOnly;
+  O.AllUnits = AllUnits;
   O.FailOn = FailOn;
   O.Models.assign(Models.begin(), Models.end());
   O.Show = Show;
@@ -169,6 +181,8 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
                    Status);
   if (Analyses && !O.Database.empty() && O.CompilerWords)
     return mistake("-p DB and -- CFLAGS... exclude one another", Status);
+  if (O.HeadersOnly && (O.NoCache || !O.UsePch))
+    return mistake("--headers-only keeps what it makes: --no-cache and --no-pch exclude it", Status);
   return O;
 }
 

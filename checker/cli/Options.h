@@ -36,6 +36,12 @@ struct Options {
   std::string CacheDir;
   bool NoCache = false;
   bool UsePch = true;
+  /// For benchmarks: another database, for all of whose units the shared headers are planned; and
+  /// whether to make those headers and end.
+  std::string HeadersFor;
+  bool HeadersOnly = false;
+  /// Analyse units too that cannot change what the chosen rules find.
+  bool AllUnits = false;
   std::vector<std::string> Models;
   ShowProgress Show = ShowProgress::Auto;
   bool Quiet = false;

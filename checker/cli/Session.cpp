@@ -1,6 +1,7 @@
 // Setting up a run.
 #include "cli/Session.h"
 
+#include "cli/OnlyNeeded.h"
 #include "model/Loader.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -11,6 +12,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 
 namespace gfplint {
 namespace {
@@ -96,7 +98,8 @@ llvm::Error openStore(const Options &O, const std::string &BesideDatabase, Sessi
   std::_Exit(128 + A.Interrupted);
 }
 
-llvm::Expected<Analysis> analyseEntries(const Options &O, Session &S, const Overlay *Overlaid) {
+llvm::Expected<Analysis> analyseEntries(const Options &O, Session &S, llvm::ArrayRef<Entry> Entries,
+                                        const Overlay *Overlaid, std::optional<TreeFlags> Tree = std::nullopt) {
   AnalyseOptions Run;
   Run.Pool.Jobs = O.Jobs;
   Run.Pool.Timeout = O.UnitTimeout;
@@ -104,12 +107,28 @@ llvm::Expected<Analysis> analyseEntries(const Options &O, Session &S, const Over
   Run.UsePch = O.UsePch;
   Run.Overlaid = Overlaid;
   Run.Progress = progressMode(O);
+  Run.Tree = std::move(Tree);
+  Run.HeadersFor = S.HeadersFor;
+  Run.HeadersOnly = O.HeadersOnly;
   if (O.Verbose)
     Run.Verbose = [](llvm::StringRef Line) { llvm::errs() << "gfplint: " << Line << "\n"; };
-  llvm::Expected<Analysis> A = analyse(S.Entries, S.SourceRoot, *S.Kept, Run);
+  llvm::Expected<Analysis> A = analyse(Entries, S.SourceRoot, *S.Kept, Run);
   if (A && A->Interrupted != 0)
     endInterrupted(O, S, *A);
   return A;
+}
+
+/// For --stats: what this run spent for many units at once.
+void tellCommonCosts(const Session &S, const Analysis &A) {
+  llvm::errs() << llvm::formatv("gfplint: flags of the tree: {0:F3} CPU seconds\n", A.FlagSeconds);
+  for (const HeaderCost &H : A.Headers)
+    llvm::errs() << llvm::formatv(
+        "gfplint: shared headers {0}: {1:F3} CPU seconds, for {2} units, {3} of them here, below {4}\n",
+        H.Made ? "made" : "could not be made", H.Seconds, H.Units, H.UnitsHere,
+        H.Folder.empty() ? "/" : H.Folder);
+  if (!S.HeadersFor.empty())
+    llvm::errs() << llvm::formatv("gfplint: shared headers planned: {0:F3} CPU seconds, for {1} units\n",
+                                  S.HeadersForSeconds + A.PlanSeconds, S.HeadersFor.size());
 }
 
 /// Finds the entries and opens the store.
@@ -119,14 +138,84 @@ llvm::Error prepare(const Options &O, Session &S) {
   if (!Entries)
     return Entries.takeError();
   S.Entries = std::move(*Entries);
+  if (!O.HeadersFor.empty()) {
+    std::clock_t Start = std::clock();
+    llvm::Expected<Database> Db = loadDatabase(O.HeadersFor);
+    if (!Db)
+      return Db.takeError();
+    S.HeadersFor = std::move(Db->Entries);
+    S.HeadersForSeconds = static_cast<double>(std::clock() - Start) / CLOCKS_PER_SEC;
+  }
   if (O.Version)
     S.Version = O.Version;
   return openStore(O, Folder, S);
 }
 
+/// What the analyses of one run took together.
+struct Work {
+  size_t Parsed = 0;
+  size_t Shared = 0;
+  double HeaderSeconds = 0;
+  double ParseSeconds = 0;
+  double LoadSeconds = 0;
+  double LinkSeconds = 0;
+};
+
+/// Analyses the entries and links them; false where a signal ended it early.
+llvm::Expected<bool> analyseAndLink(const Options &O, Session &S, llvm::ArrayRef<Entry> Entries,
+                                    const Overlay *Overlaid, std::optional<TreeFlags> Tree, Work &Done) {
+  llvm::Expected<Analysis> A = analyseEntries(O, S, Entries, Overlaid, std::move(Tree));
+  if (!A)
+    return A.takeError();
+  if (O.Stats)
+    tellCommonCosts(S, *A);
+  Clock::time_point Start = Clock::now();
+  S.Linked.reset();
+  S.Flags = std::move(A->Flags);
+  S.Failures = std::move(A->Failures);
+  S.Analysed = A->Analysed;
+  S.Bodies = std::make_unique<BodyReader>(*S.Kept, *A);
+  S.Linked = std::make_unique<Program>(
+      std::move(A->Parts), std::move(A->Files),
+      [Reader = S.Bodies.get()](uint32_t Part, uint32_t Function) { return Reader->load(Part, Function); },
+      S.Knowledge, S.Flags);
+  Done.Parsed += A->Parsed;
+  Done.Shared += A->Shared;
+  Done.HeaderSeconds += A->HeaderSeconds;
+  Done.ParseSeconds += A->ParseSeconds;
+  Done.LoadSeconds += A->LoadSeconds;
+  Done.LinkSeconds += secondsSince(Start);
+  return A->Interrupted == 0;
+}
+
+/// Analyses what the rules need, or everything.
+llvm::Error analyseAndLinkAll(const Options &O, Session &S, const Overlay *Overlaid,
+                              llvm::ArrayRef<const Rule *> Rules, Work &Done) {
+  if (!canLeaveUnitsOut(O, S, Rules))
+    return analyseAndLink(O, S, S.Entries, Overlaid, std::nullopt, Done).takeError();
+  llvm::Expected<TreeFlags> Tree = readTreeFlags(S.Entries, *S.Kept);
+  if (!Tree)
+    return Tree.takeError();
+  S.Flags = Tree->Flags;
+  llvm::Expected<NeededUnits> Needed = analyseNeeded(O, S, Rules, [&](llvm::ArrayRef<Entry> Some) {
+    return analyseAndLink(O, S, Some, Overlaid, *Tree, Done);
+  });
+  if (!Needed)
+    return Needed.takeError();
+  S.Skipped = S.Entries.size() - Needed->Units;
+  if (O.Stats)
+    llvm::errs() << llvm::formatv(
+        "gfplint: {0} of {1} units needed, found in {2} rounds with {3} names; seconds: {4:F2} reading the text "
+        "of {5} files, {6:F2} asking\n",
+        Needed->Units, S.Entries.size(), Needed->Rounds, Needed->Names, Needed->ScanSeconds, Needed->FilesRead,
+        Needed->AskSeconds);
+  return llvm::Error::success();
+}
+
 } // namespace
 
-llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Overlay *Overlaid) {
+llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Overlay *Overlaid,
+                                                     llvm::ArrayRef<const Rule *> Rules) {
   auto S = std::make_unique<Session>();
   Clock::time_point Start = Clock::now();
   if (llvm::Error E = prepare(O, *S))
@@ -142,37 +231,32 @@ llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Ove
       llvm::errs() << "gfplint: " << (D.Holds ? "yes: " : "no:  ") << D.Subject << " (" << D.Why << ")\n";
   }
   double Prepared = secondsSince(Start);
-  llvm::Expected<Analysis> A = analyseEntries(O, *S, Overlaid);
-  if (!A)
-    return A.takeError();
-  double Analysed = secondsSince(Start);
-  S->Flags = std::move(A->Flags);
-  S->Failures = std::move(A->Failures);
-  S->Analysed = A->Analysed;
+  Work Done;
+  if (llvm::Error E = analyseAndLinkAll(O, *S, Overlaid, Rules, Done))
+    return E;
   if (O.Verbose && !S->Flags.unknownNames().empty())
     for (const std::string &Name : S->Flags.unknownNames())
       llvm::errs() << "gfplint: flag " << Name
                    << " of this tree has no name here; it is kept as an unknown bit\n";
-  S->Bodies = std::make_unique<BodyReader>(*S->Kept, *A);
-  S->Linked = std::make_unique<Program>(
-      std::move(A->Parts), std::move(A->Files),
-      [Reader = S->Bodies.get()](uint32_t Part, uint32_t Function) { return Reader->load(Part, Function); },
-      S->Knowledge, S->Flags);
   if (O.Stats)
     llvm::errs() << llvm::formatv(
         "gfplint: {0} units, {1} parsed in this run, {2} of them on shared headers; {3} functions\n"
         "gfplint: seconds: {4:F2} database and knowledge, {5:F2} looking up, {6:F2} shared headers, "
         "{7:F2} parsing, {8:F2} loading, {9:F2} linking\n",
-        S->Entries.size(), A->Parsed, A->Shared, S->Linked->size(), Prepared,
-        Analysed - Prepared - A->HeaderSeconds - A->ParseSeconds - A->LoadSeconds, A->HeaderSeconds,
-        A->ParseSeconds, A->LoadSeconds, secondsSince(Start) - Analysed);
+        S->Entries.size(), Done.Parsed, Done.Shared, S->Linked->size(), Prepared,
+        secondsSince(Start) - Prepared - Done.HeaderSeconds - Done.ParseSeconds - Done.LoadSeconds -
+            Done.LinkSeconds,
+        Done.HeaderSeconds, Done.ParseSeconds, Done.LoadSeconds, Done.LinkSeconds);
   return S;
 }
 
 llvm::Expected<Analysis> analyseOnly(const Options &O, Session &S) {
   if (llvm::Error E = prepare(O, S))
     return E;
-  return analyseEntries(O, S, nullptr);
+  llvm::Expected<Analysis> A = analyseEntries(O, S, S.Entries, nullptr);
+  if (A && O.Stats)
+    tellCommonCosts(S, *A);
+  return A;
 }
 
 void closeSession(const Options &O, Session &S) {
@@ -191,6 +275,7 @@ Report startReport(const Session &S) {
   R.Kernel = S.Version;
   R.Entries = S.Entries.size();
   R.Analysed = S.Analysed;
+  R.Skipped = S.Skipped;
   for (const UnitFailure &F : S.Failures)
     R.Failures.push_back({F.File, F.Error});
   R.Files = &S.Linked->Files;

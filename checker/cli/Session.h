@@ -7,6 +7,8 @@
 #include "program/Program.h"
 #include "report/Report.h"
 
+#include "Registry.h"
+
 #include <memory>
 
 namespace gfplint {
@@ -18,18 +20,27 @@ struct Session {
   std::unique_ptr<Store> Kept;
   std::unique_ptr<BodyReader> Bodies;
   std::vector<Entry> Entries;
+  /// Entries of --headers-for, and the CPU seconds that loading them took.
+  std::vector<Entry> HeadersFor;
+  double HeadersForSeconds = 0;
   std::string SourceRoot;
   std::optional<KernelVersion> Version;
   Model Knowledge;
   FlagTable Flags;
   std::vector<UnitFailure> Failures;
   size_t Analysed = 0;
+  /// Entries that were left out because they cannot matter.
+  size_t Skipped = 0;
   std::unique_ptr<Program> Linked;
+  /// Where the rules were run already.
+  std::optional<std::vector<Finding>> Findings;
 };
 
 /// Loads the database, selects, parses and links. With `Overlaid`, those texts stand in for files
-/// on disk. The error is one line.
-llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Overlay *Overlaid = nullptr);
+/// on disk. With `Rules`, entries that cannot change what these find are left out. The error is one
+/// line.
+llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Overlay *Overlaid = nullptr,
+                                                     llvm::ArrayRef<const Rule *> Rules = {});
 
 /// Analyses without linking, for `dump-ir`; Linked stays empty.
 llvm::Expected<Analysis> analyseOnly(const Options &O, Session &S);

@@ -15,6 +15,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
+#include <map>
 #include <numeric>
 
 namespace gfplint {
@@ -27,6 +29,9 @@ constexpr size_t SmallestGroup = 80;
 double seconds(std::chrono::steady_clock::time_point From) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - From).count();
 }
+
+/// Of this process.
+double cpuSeconds(std::clock_t From) { return static_cast<double>(std::clock() - From) / CLOCKS_PER_SEC; }
 
 /// What came of one entry.
 struct UnitOutcome {
@@ -111,26 +116,30 @@ std::string Run::pchFolder() {
 /// Chooses which units get shared headers. What the workers see of them is made here, before they
 /// are. Groups are those of all entries, so that headers which an earlier run made serve a few units.
 void Run::planHeaders() {
-  Context.emplace(WorkerContext{Entries, {A.Flags, Root}, Options.Overlaid, {}, {}, {}, {}});
+  bool ForMore = !Options.HeadersFor.empty();
+  llvm::ArrayRef<Entry> Planned = ForMore ? Options.HeadersFor : Entries;
+  Context.emplace(WorkerContext{Entries, {A.Flags, Root}, Options.Overlaid, Planned, {}, {}, {}, {}});
   Context->GroupOf.assign(Entries.size(), WorkerContext::NoGroup);
-  if (!Options.UsePch || Options.Overlaid != nullptr || Missing.empty() || Entries.size() < SmallestGroup)
+  if (!Options.UsePch || Options.Overlaid != nullptr || Missing.empty() || Planned.size() < SmallestGroup)
     return;
-  std::vector<bool> IsMissing(Entries.size(), false);
+  std::map<Entry, size_t> IsMissing;
   for (size_t I : Missing)
-    IsMissing[I] = true;
+    IsMissing.emplace(Entries[I], I);
   std::string Folder = pchFolder();
   if (Folder.empty())
     return;
-  for (PchGroup &Group : planGroups(Entries, SmallestGroup)) {
-    auto Count = static_cast<size_t>(
-        std::count_if(Group.Units.begin(), Group.Units.end(), [&](size_t Unit) { return IsMissing[Unit]; }));
-    if (Count == 0)
+  for (PchGroup &Group : planGroups(Planned, SmallestGroup)) {
+    std::vector<size_t> Here;
+    for (size_t Unit : Group.Units)
+      if (auto It = IsMissing.find(Planned[Unit]); It != IsMissing.end())
+        Here.push_back(It->second);
+    if (Here.empty())
       continue;
     Hash128 Key = commandKey("headers", Group.Args, Group.Directory, Group.Folder);
     std::optional<StoredPch> Stored = Kept.pch(Key);
-    if (!Stored && Count < SmallestGroup)
+    if (!Stored && !ForMore && Here.size() < SmallestGroup)
       continue;
-    for (size_t Unit : Group.Units)
+    for (size_t Unit : Here)
       Context->GroupOf[Unit] = static_cast<uint32_t>(Context->Groups.size());
     Context->Descriptions.push_back(
         Stored ? Folder + "/" + llvm::sys::path::stem(Stored->File).str() + ".json" : "");
@@ -143,7 +152,9 @@ void Run::planHeaders() {
 
 void Run::makeHeaders() {
   auto Start = std::chrono::steady_clock::now();
+  std::clock_t CpuStart = std::clock();
   planHeaders();
+  A.PlanSeconds = cpuSeconds(CpuStart);
   std::vector<size_t> Wanted;
   for (size_t G = 0; G < Context->Groups.size(); ++G)
     if (Context->Descriptions[G].empty())
@@ -158,11 +169,16 @@ void Run::makeHeaders() {
       },
       [&](size_t Job, JobResult &&Result) {
         size_t G = Wanted[Job];
+        std::clock_t Received = std::clock();
+        HeaderCost Cost{Context->Groups[G].Folder, Context->Groups[G].Units.size(), 0, 0, false};
+        Cost.UnitsHere = static_cast<size_t>(llvm::count(Context->GroupOf, G));
         std::string Error = Result.Failure;
         if (Error.empty()) {
           llvm::Expected<JobMessage> M = unpackMessage(Result.Bytes);
           std::vector<ContentId> Deps;
           bool Whole = true;
+          if (M)
+            Cost.Seconds = M->Milliseconds / 1000.0;
           if (!M)
             Error = llvm::toString(M.takeError());
           else if (M->Error.empty() && receive(*M, Deps, Whole)) {
@@ -174,6 +190,9 @@ void Run::makeHeaders() {
             Error = M->Error;
           }
         }
+        Cost.Made = Error.empty();
+        Cost.Seconds += cpuSeconds(Received);
+        A.Headers.push_back(std::move(Cost));
         if (!Error.empty() && Options.Verbose)
           Options.Verbose("no shared headers for the " + std::to_string(Context->Groups[G].Units.size()) +
                           " units below " + Context->Groups[G].Folder + ": " + Error);
@@ -326,21 +345,26 @@ llvm::Error Run::load() {
 
 llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef SourceRoot, Store &Kept,
                                  const AnalyseOptions &Options) {
-  if (Entries.empty())
-    return Analysis();
-  llvm::Expected<TreeFlags> Tree = readTreeFlags(Entries, Kept);
+  std::clock_t Start = std::clock();
+  llvm::Expected<TreeFlags> Tree = Options.Tree      ? llvm::Expected<TreeFlags>(*Options.Tree)
+                                   : Entries.empty() ? llvm::Expected<TreeFlags>(TreeFlags())
+                                                     : readTreeFlags(Entries, Kept);
   if (!Tree)
     return Tree.takeError();
+  double FlagSeconds = cpuSeconds(Start);
   // A store whose parts turn out to be damaged has set itself aside: the second time all is parsed.
   for (bool Again : {true, false}) {
     Run R(Entries, SourceRoot, Kept, Options, *Tree);
     R.lookUp();
     R.makeHeaders();
-    if (!R.interrupted())
+    if (!R.interrupted() && !Options.HeadersOnly)
       R.parse();
     llvm::Error E = R.load();
-    if (!E)
-      return R.take();
+    if (!E) {
+      Analysis A = R.take();
+      A.FlagSeconds = FlagSeconds;
+      return A;
+    }
     if (!Again)
       return E;
     llvm::consumeError(std::move(E));

@@ -5,6 +5,7 @@
 #include "compile_db/Database.h"
 #include "engine/Pool.h"
 #include "engine/Progress.h"
+#include "engine/TreeFlags.h"
 #include "frontend/Parse.h"
 #include "gfp/Mask.h"
 #include "ir/Index.h"
@@ -24,9 +25,16 @@ struct AnalyseOptions {
   PoolOptions Pool;
   /// Parse units on top of shared precompiled headers where that cannot change what is learnt.
   bool UsePch = true;
+  /// Shared headers are planned for these entries, the run's own among them, as a run over all of them
+  /// would. Empty: for the run's own.
+  llvm::ArrayRef<Entry> HeadersFor;
+  /// Makes the shared headers and ends; no unit is parsed.
+  bool HeadersOnly = false;
   /// These texts stand in for files on disk; nothing that depends on them is stored.
   const Overlay *Overlaid = nullptr;
   ProgressMode Progress = ProgressMode::None;
+  /// The flags of the tree, where they were read before; else some of the entries tell them.
+  std::optional<TreeFlags> Tree;
   /// Remarks for --verbose, a line each.
   std::function<void(llvm::StringRef)> Verbose;
 };
@@ -36,6 +44,17 @@ struct UnitParts {
   std::string File;
   std::string Error;
   std::vector<uint32_t> Parts;
+};
+
+/// What the shared headers of one group cost.
+struct HeaderCost {
+  std::string Folder;
+  /// Units that they serve, and how many of these this run parses.
+  size_t Units = 0;
+  size_t UnitsHere = 0;
+  /// CPU seconds, of the worker and of storing what it sent.
+  double Seconds = 0;
+  bool Made = false;
 };
 
 struct Analysis {
@@ -53,6 +72,11 @@ struct Analysis {
   /// How many units were parsed in this run, and how many of them on top of a PCH.
   size_t Parsed = 0;
   size_t Shared = 0;
+  /// The shared headers that were made, or tried, in this run.
+  std::vector<HeaderCost> Headers;
+  /// CPU seconds that planning them took, and reading the tree's flags.
+  double PlanSeconds = 0;
+  double FlagSeconds = 0;
   double HeaderSeconds = 0;
   double ParseSeconds = 0;
   double LoadSeconds = 0;

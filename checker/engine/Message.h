@@ -39,6 +39,7 @@ struct JobMessage {
   std::vector<PartHash> Parts;
   /// Those that this worker sends for the first time.
   std::vector<SentPart> NewParts;
+  /// What it took: of a unit wall time, of a precompiled header CPU time.
   uint32_t Milliseconds = 0;
   /// Of a unit: why it was parsed without the precompiled headers that it could have had; empty
   /// where it was parsed with them, or had none.

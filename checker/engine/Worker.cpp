@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 
 namespace gfplint {
 namespace {
@@ -128,12 +129,18 @@ PartHash Worker::addPart(JobMessage &M, const Part &Lowered, const FileTable &Fi
 }
 
 JobMessage Worker::makeHeaders(size_t Index) {
-  Clock::time_point Start = Clock::now();
+  std::clock_t Start = std::clock();
+  JobMessage M = compileHeaders(Index);
+  M.Milliseconds = static_cast<uint32_t>((std::clock() - Start) * 1000 / CLOCKS_PER_SEC);
+  return M;
+}
+
+JobMessage Worker::compileHeaders(size_t Index) {
   const PchGroup &G = Context.Groups[Index];
   JobMessage M;
   std::vector<std::vector<Include>> Includes;
   for (size_t Unit : G.Units)
-    Includes.push_back(resolvedIncludes(Context.Entries[Unit]));
+    Includes.push_back(resolvedIncludes(Context.Planned[Unit]));
   std::vector<Include> Headers = chooseHeaders(Includes);
 
   const std::string &Base = Context.PchPaths[Index];
@@ -168,7 +175,6 @@ JobMessage Worker::makeHeaders(size_t Index) {
     addDep(M, F.Path);
   if (llvm::Error Failed = writeFile(Base + ".json", describe(Made.Shared, M.Parts)))
     M.Error = llvm::toString(std::move(Failed));
-  M.Milliseconds = millisecondsSince(Start);
   return M;
 }
 

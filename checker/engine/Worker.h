@@ -17,6 +17,8 @@ struct WorkerContext {
   llvm::ArrayRef<Entry> Entries;
   LowerOptions Lower;
   const Overlay *Overlaid = nullptr;
+  /// What the groups' units are indexes into: Entries, or more entries that the groups are planned for.
+  llvm::ArrayRef<Entry> Planned;
   std::vector<PchGroup> Groups;
   /// For each group the description of its PCH (SharedHeadersFile), or empty where it has none.
   std::vector<std::string> Descriptions;
@@ -45,6 +47,7 @@ private:
     std::vector<PartHash> Parts;
     std::unique_ptr<LoadedHeaders> Headers;
   };
+  JobMessage compileHeaders(size_t Group);
   Loaded &load(uint32_t Group);
   void addDep(JobMessage &M, const std::string &Path);
   PartHash addPart(JobMessage &M, const Part &P, const FileTable &Files);

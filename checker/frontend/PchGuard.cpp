@@ -76,7 +76,7 @@ public:
 private:
   void use(const clang::Token &Name, const clang::MacroDefinition &Macro) {
     if (Macro.getMacroInfo() != nullptr)
-      Guard.use(Name.getIdentifierInfo()->getName(), Macro.getMacroInfo(), Sources);
+      Guard.use(*Name.getIdentifierInfo(), Macro.getMacroInfo(), Pp);
   }
   PchGuard &Guard;
   clang::Preprocessor &Pp;
@@ -135,11 +135,11 @@ void PchGuard::checkOrder(const llvm::BitVector &New) {
   for (unsigned File : New.set_bits()) {
     for (uint32_t Other : Files[File].Needs)
       if (!Included.test(Other) && !New.test(Other))
-        return object("in the headers' order " + Files[File].Path + " tests macros of " + Files[Other].Path);
+        return object("in the headers' order " + Files[File].Path + " sees macros of " + Files[Other].Path);
     for (uint32_t Other : Files[File].Precedes)
       if (Included.test(Other))
         return object("it includes " + Files[Other].Path + " before " + Files[File].Path +
-                      ", which tests its macros");
+                      ", which looks at names of its macros");
   }
 }
 
@@ -148,17 +148,33 @@ void PchGuard::touch(llvm::StringRef Name, const clang::MacroInfo *Becomes) {
     Touched[Name.str()] = Becomes;
 }
 
-void PchGuard::use(llvm::StringRef Name, const clang::MacroInfo *Macro, const clang::SourceManager &Sources) {
+bool PchGuard::sees(const clang::MacroInfo &Macro, const clang::SourceManager &Sources) const {
+  const clang::FileEntry *File = Sources.getFileEntryForID(Sources.getFileID(Macro.getDefinitionLoc()));
+  std::optional<uint32_t> Index = File != nullptr ? Headers.number(*File) : std::nullopt;
+  return !Index || Included.test(*Index);
+}
+
+void PchGuard::use(const clang::IdentifierInfo &Name, const clang::MacroInfo *Macro, clang::Preprocessor &Pp) {
+  const clang::SourceManager &Sources = Pp.getSourceManager();
   if (!Sources.isLoadedSourceLocation(Macro->getDefinitionLoc()))
     return;
   auto [It, New] = Allowed.try_emplace(Macro, true);
   if (New) {
-    const clang::FileEntry *File = Sources.getFileEntryForID(Sources.getFileID(Macro->getDefinitionLoc()));
-    std::optional<uint32_t> Index = File != nullptr ? Headers.number(*File) : std::nullopt;
-    It->second = !Index || Included.test(*Index);
+    bool Seen = sees(*Macro, Sources);
+    // An earlier definition to the same effect will do.
+    for (const clang::MacroDirective *D = Pp.getLocalMacroDirectiveHistory(&Name); D != nullptr && !Seen;
+         D = D->getPrevious()) {
+      // The same header may have taken it back first; another one is another story.
+      if (llvm::isa<clang::UndefMacroDirective>(D) &&
+          Sources.getFileID(D->getLocation()) != Sources.getFileID(Macro->getDefinitionLoc()))
+        break;
+      if (const auto *Def = llvm::dyn_cast<clang::DefMacroDirective>(D))
+        Seen = meansTheSame(*Def->getInfo(), *Macro, Pp) && sees(*Def->getInfo(), Sources);
+    }
+    It->second = Seen;
   }
   if (!It->second)
-    object("it uses the macro " + Name + " without including what defines it");
+    object("it uses the macro " + Name.getName() + " without including what defines it");
 }
 
 void PchGuard::end(clang::Preprocessor &Pp) {

@@ -6,8 +6,8 @@
 //  - the unit uses or tests a macro of a header that it has not included;
 //  - the unit, or a header of its own, defines a macro and then includes a header of the PCH that looks
 //    at that name (unless headers only give it a default: SharedHeaders::Overridable);
-//  - conditions of a header of the PCH tested a macro of another one that the unit has not included before
-//    it, or did not find one that the unit has;
+//  - a header of the PCH saw a macro of another one that the unit has not included before it, or did not
+//    see one that the unit has;
 //  - the unit uses a declaration of a header that it has not included, or declares the same thing, and
 //    the header's declaration says more;
 //  - a header of the PCH is entered again, as it has no include guard, and both times has something to
@@ -74,7 +74,8 @@ private:
   void include(const clang::FileEntry &File);
   void enter(const clang::FileEntry &File);
   void touch(llvm::StringRef Name, const clang::MacroInfo *Becomes);
-  void use(llvm::StringRef Name, const clang::MacroInfo *Macro, const clang::SourceManager &Sources);
+  [[nodiscard]] bool sees(const clang::MacroInfo &Macro, const clang::SourceManager &Sources) const;
+  void use(const clang::IdentifierInfo &Name, const clang::MacroInfo *Macro, clang::Preprocessor &Pp);
   void end(clang::Preprocessor &Pp);
   void checkOrder(const llvm::BitVector &New);
 

@@ -11,6 +11,12 @@
 namespace gfplint {
 namespace {
 
+/// Appends a number where it is not the last one already.
+void addOnce(std::vector<uint32_t> &List, uint32_t Number) {
+  if (List.empty() || List.back() != Number)
+    List.push_back(Number);
+}
+
 /// Text without comments, with continued lines joined.
 std::string withoutComments(llvm::StringRef Text) {
   std::string Out;
@@ -74,11 +80,19 @@ public:
       List.push_back(To);
   }
   void MacroDefined(const clang::Token &Name, const clang::MacroDirective *Directive) override {
-    PchRecord::Macro &M = macro(Name);
+    const clang::MacroInfo *Info = Directive->getMacroInfo();
+    PchRecord::Macro &M = macro(Name, Info);
     ++M.Definitions;
-    M.Info = Directive->getMacroInfo();
     std::optional<uint32_t> File = Record.fileAt(Sources, Name.getLocation());
-    auto Missed = Record.Misses.find(Name.getIdentifierInfo()->getName());
+    // Defined again to the same effect: who sees the one might see the other.
+    bool Gone = M.TakenBackIn && M.TakenBackIn != File;
+    M.TakenBackIn.reset();
+    if (M.Info != nullptr && !Gone && meansTheSame(*M.Info, *Info, Pp))
+      if (auto First = Record.DefinedIn.find(M.Info); First != Record.DefinedIn.end())
+        Record.DefinedIn[Info] = std::optional(First->second);
+    M.Info = Info;
+    llvm::StringRef Spelled = Name.getIdentifierInfo()->getName();
+    auto Missed = Record.Misses.find(Info->isFunctionLike() ? (Spelled + "(").str() : Spelled.str());
     if (!File || Missed == Record.Misses.end())
       return;
     for (uint32_t Earlier : Missed->getValue())
@@ -87,37 +101,45 @@ public:
   }
   void MacroUndefined(const clang::Token &Name, const clang::MacroDefinition &,
                       const clang::MacroDirective *) override {
-    PchRecord::Macro &M = macro(Name);
+    // Whatever it was, or was not.
+    llvm::StringRef Spelled = Name.getIdentifierInfo()->getName();
+    std::optional<uint32_t> File = Record.fileAt(Sources, Name.getLocation());
+    Record.addReader(Spelled, File);
+    Record.addReader(Spelled + "(", File);
+    PchRecord::Macro &M = Record.Macros[Spelled];
     ++M.Definitions;
-    if (std::optional<uint32_t> File = Record.fileAt(Sources, Name.getLocation()))
+    M.TakenBackIn = File;
+    if (File)
       std::erase_if(M.Order, [&](const auto &Pair) { return Pair.second == *File; });
   }
   void MacroExpands(const clang::Token &Name, const clang::MacroDefinition &Is, clang::SourceRange Range,
                     const clang::MacroArgs *) override {
-    if (Pp.isParsingIfOrElifDirective())
-      return test(Name, Is);
-    Record.read(Sources, Name.getIdentifierInfo()->getName(), Range.getBegin());
+    if (Pp.isParsingIfOrElifDirective()) {
+      ++macro(Name, Is.getMacroInfo()).Tests;
+      return;
+    }
+    Record.read(Sources, Name.getIdentifierInfo()->getName(), Range.getBegin(), Is.getMacroInfo());
     clang::SourceLocation At = Sources.getFileLoc(Range.getBegin());
     if (std::optional<uint32_t> File = Record.fileAt(Sources, At))
-      macro(Name).Expansions.push_back({*File, Sources.getFileOffset(At)});
+      macro(Name, Is.getMacroInfo()).Expansions.push_back({*File, Sources.getFileOffset(At)});
   }
   void Defined(const clang::Token &Name, const clang::MacroDefinition &Is, clang::SourceRange) override {
-    test(Name, Is);
+    ++macro(Name, Is.getMacroInfo()).Tests;
   }
   void If(clang::SourceLocation, clang::SourceRange, ConditionValueKind) override { Open.emplace_back(); }
   void Ifdef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Is) override {
-    test(Name, Is);
+    ++macro(Name, Is.getMacroInfo()).Tests;
     Open.emplace_back();
   }
   void Ifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Is) override {
-    test(Name, Is);
+    ++macro(Name, Is.getMacroInfo()).Tests;
     Open.push_back({Name.getIdentifierInfo()->getName().str(), Name.getEndLoc()});
   }
   void Elifdef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Is) override {
-    test(Name, Is);
+    ++macro(Name, Is.getMacroInfo()).Tests;
   }
   void Elifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Is) override {
-    test(Name, Is);
+    ++macro(Name, Is.getMacroInfo()).Tests;
   }
   void Endif(clang::SourceLocation At, clang::SourceLocation) override {
     if (Open.empty())
@@ -140,12 +162,8 @@ private:
     std::string Name;
     clang::SourceLocation Begin;
   };
-  void test(const clang::Token &Name, const clang::MacroDefinition &Is) {
-    ++macro(Name).Tests;
-    Record.test(Sources, Name.getIdentifierInfo()->getName(), Name.getLocation(), Is.getMacroInfo());
-  }
-  PchRecord::Macro &macro(const clang::Token &Name) {
-    Record.read(Sources, Name.getIdentifierInfo()->getName(), Name.getLocation());
+  PchRecord::Macro &macro(const clang::Token &Name, const clang::MacroInfo *Is) {
+    Record.read(Sources, Name.getIdentifierInfo()->getName(), Name.getLocation(), Is);
     return Record.Macros[Name.getIdentifierInfo()->getName()];
   }
 
@@ -180,41 +198,48 @@ void PchRecord::watch(clang::Preprocessor &Pp) {
   Pp.addPPCallbacks(std::make_unique<PchRecordCallbacks>(*this, Pp));
   Pp.setTokenWatcher([this, &Pp](const clang::Token &T) {
     // Only before a parenthesis could a macro with parameters take the place of a name.
-    if (T.is(clang::tok::l_paren) && Last != nullptr)
-      readers(Last->getName() + "(", Pp.getSourceManager(), LastAt);
+    if (T.is(clang::tok::l_paren) && Last != nullptr) {
+      std::optional<uint32_t> File = fileAt(Pp.getSourceManager(), LastAt);
+      addReader(Last->getName() + "(", File);
+      addMiss(Last->getName() + "(", File);
+    }
     Last = T.isAnnotation() ? nullptr : T.getIdentifierInfo();
     LastAt = T.getLocation();
-    if (Last != nullptr)
-      readers(Last->getName(), Pp.getSourceManager(), LastAt);
+    if (Last == nullptr)
+      return;
+    std::optional<uint32_t> File = fileAt(Pp.getSourceManager(), LastAt);
+    addReader(Last->getName(), File);
+    addMiss(Last->getName(), File);
   });
 }
 
-void PchRecord::read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At) {
-  readers(Name, Sources, At);
-  readers(Name + "(", Sources, At);
-}
-
-void PchRecord::readers(const llvm::Twine &Name, const clang::SourceManager &Sources,
-                        clang::SourceLocation At) {
-  std::optional<uint32_t> File = fileAt(Sources, At);
-  if (!File)
-    return;
+void PchRecord::addMiss(const llvm::Twine &Name, std::optional<uint32_t> File) {
   llvm::SmallString<64> Buffer;
-  std::vector<uint32_t> &List = Readers[Name.toStringRef(Buffer)];
-  if (List.empty() || List.back() != *File)
-    List.push_back(*File);
+  if (File)
+    addOnce(Misses[Name.toStringRef(Buffer)], *File);
 }
 
-void PchRecord::test(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At,
+void PchRecord::addReader(const llvm::Twine &Name, std::optional<uint32_t> File) {
+  llvm::SmallString<64> Buffer;
+  if (File)
+    addOnce(Readers[Name.toStringRef(Buffer)], *File);
+}
+
+void PchRecord::read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At,
                      const clang::MacroInfo *Is) {
   std::optional<uint32_t> File = fileAt(Sources, At);
   if (!File)
     return;
+  addReader(Name, File);
+  addReader(Name + "(", File);
   if (Is == nullptr) {
-    Misses[Name].insert(*File);
-    return;
+    addMiss(Name, File);
+    return addMiss(Name + "(", File);
   }
-  std::optional<uint32_t> From = fileAt(Sources, Is->getDefinitionLoc());
+  auto [It, New] = DefinedIn.try_emplace(Is);
+  if (New)
+    It->second = fileAt(Sources, Is->getDefinitionLoc());
+  std::optional<uint32_t> From = It->second;
   if (From && *From != *File) {
     Needs.resize(Seen.Files.size());
     Needs[*File].insert(*From);
@@ -244,6 +269,25 @@ void PchRecord::listNames() {
     for (uint32_t File : List)
       Text += (Text.empty() ? "" : " ") + std::to_string(File);
   }
+}
+
+bool meansTheSame(const clang::MacroInfo &A, const clang::MacroInfo &B, clang::Preprocessor &Pp) {
+  if (A.isFunctionLike() != B.isFunctionLike() || A.getNumParams() != B.getNumParams() ||
+      A.getNumTokens() != B.getNumTokens())
+    return false;
+  bool Attributes = false;
+  for (unsigned I = 0; I < A.getNumTokens(); ++I) {
+    const clang::Token &X = A.getReplacementToken(I);
+    const clang::Token &Y = B.getReplacementToken(I);
+    std::string Left = Pp.getSpelling(X);
+    std::string Right = Pp.getSpelling(Y);
+    Attributes |= Left == "__attribute__";
+    bool Same = Left == Right || (Attributes && X.getIdentifierInfo() != nullptr &&
+                                  llvm::StringRef(Left).trim('_') == llvm::StringRef(Right).trim('_'));
+    if (X.getKind() != Y.getKind() || !Same)
+      return false;
+  }
+  return std::equal(A.param_begin(), A.param_end(), B.param_begin());
 }
 
 bool isStringPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp) {

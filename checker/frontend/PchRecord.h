@@ -28,12 +28,11 @@ public:
                        const std::function<bool(llvm::StringRef Path, uint32_t Offset)> &IsLowered);
 
 private:
-  /// The preprocessor tests, expands or defines the name as a macro there.
-  void read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At);
-  void readers(const llvm::Twine &Name, const clang::SourceManager &Sources, clang::SourceLocation At);
-  /// A condition looks at the name there; `Is` is what it is defined as, if it is.
-  void test(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At,
+  /// The preprocessor tests, expands or defines the name there; `Is` is the macro that it is then.
+  void read(const clang::SourceManager &Sources, llvm::StringRef Name, clang::SourceLocation At,
             const clang::MacroInfo *Is);
+  void addReader(const llvm::Twine &Name, std::optional<uint32_t> File);
+  void addMiss(const llvm::Twine &Name, std::optional<uint32_t> File);
   void listNames();
   void listOrder();
   friend class PchRecordCallbacks;
@@ -46,21 +45,24 @@ private:
     unsigned Definitions = 0;
     /// What it was defined as last.
     const clang::MacroInfo *Info = nullptr;
+    /// The file that undefined it since then.
+    std::optional<uint32_t> TakenBackIn;
     /// It is defined in a block of its own, where it has no value yet.
     bool Default = false;
     std::vector<Expansion> Expansions;
-    /// Files that tested the name while it was no macro, each with one that defined it later, and
+    /// Files that looked at the name while it was no macro, each with one that defined it later, and
     /// for good.
     std::set<std::pair<uint32_t, uint32_t>> Order;
   };
   SharedHeaders Seen;
   llvm::StringMap<std::vector<uint32_t>> Readers;
-  /// Files that tested a name while it was no macro.
-  llvm::StringMap<std::set<uint32_t>> Misses;
-  std::vector<std::set<uint32_t>> Needs;
   /// The token before, where it is a name.
   const clang::IdentifierInfo *Last = nullptr;
   clang::SourceLocation LastAt;
+  /// Files that looked at a name while it was no macro; under `NAME(` before a parenthesis.
+  llvm::StringMap<std::vector<uint32_t>> Misses;
+  std::vector<std::set<uint32_t>> Needs;
+  llvm::DenseMap<const clang::MacroInfo *, std::optional<uint32_t>> DefinedIn;
   clang::FileID LastId;
   std::optional<uint32_t> LastFile;
   llvm::DenseMap<unsigned, uint32_t> Numbers;
@@ -70,5 +72,9 @@ private:
 /// Whether the macro puts strings before its argument and does no more: `#define pr_fmt(fmt) "x: " fmt`.
 /// No branch, call or count of arguments depends on which of such definitions holds.
 bool isStringPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp);
+
+/// Whether two macros are the same text, but for the underscores that may stand around the name of an
+/// attribute: `__attribute__((__no_instrument_function__))` says what `no_instrument_function` says.
+bool meansTheSame(const clang::MacroInfo &A, const clang::MacroInfo &B, clang::Preprocessor &Pp);
 
 } // namespace gfplint

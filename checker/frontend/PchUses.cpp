@@ -16,6 +16,7 @@ public:
   bool VisitTypedefTypeLoc(clang::TypedefTypeLoc T) { return check(*T.getTypedefNameDecl()); }
   bool VisitFunctionDecl(clang::FunctionDecl *D) { return check(*D); }
   bool VisitVarDecl(clang::VarDecl *D) {
+    // `extern struct item one;` needs no definition.
     return check(*D) && (D->hasExternalStorage() || checkComplete(D->getType()));
   }
   bool VisitUnaryExprOrTypeTraitExpr(clang::UnaryExprOrTypeTraitExpr *E) {
@@ -44,19 +45,22 @@ private:
   }
 
   bool check(const clang::NamedDecl &D) {
-    if (!Checked.insert(&D).second)
+    const auto *Called = llvm::dyn_cast<clang::FunctionDecl>(&D);
+    // Clang knows these without any declaration.
+    bool Builtin = Called != nullptr && Called->getBuiltinID() != 0 && D.getName().starts_with("__builtin_");
+    if (Builtin || !Checked.insert(&D).second)
       return true;
     bool Own = false;
     bool Foreign = false;
     bool More = false;
     for (const clang::Decl *One : D.redecls()) {
-      // Clang declares its builtin functions by itself, which is no declaration of anybody's.
-      if (One->isImplicit())
-        continue;
-      bool Theirs = isForeign(*One);
-      Own |= !Theirs;
-      Foreign |= Theirs;
-      More |= Theirs && saysMore(*One);
+      if (!One->isImplicit() && isForeign(*One)) {
+        Foreign = true;
+        More |= saysMore(*One);
+      } else {
+        // Clang declares its builtin functions by itself, which is no declaration.
+        Own |= !One->isImplicit();
+      }
     }
     if (Foreign && !Own)
       Guard.object("it uses " + D.getName() + " without including what declares it");

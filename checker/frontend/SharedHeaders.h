@@ -22,9 +22,9 @@ struct SharedHeaders {
     std::vector<uint32_t> Includes;
     /// The IR has something to say of it.
     bool HasPart = false;
-    /// Files whose macros its conditions tested. Without one of them before it, it may mean something else.
+    /// Files whose macros it used or tested. Without one of them before it, it may mean something else.
     std::vector<uint32_t> Needs;
-    /// Files that came after it, and define macros that its conditions found undefined. With one of them before
+    /// Files that came after it, and define macros of names that it looked at. With one of them before
     /// it, it may mean something else.
     std::vector<uint32_t> Precedes;
     friend bool operator==(const File &, const File &) = default;

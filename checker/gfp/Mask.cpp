@@ -134,6 +134,18 @@ std::optional<Mask> FlagTable::named(llvm::StringRef Name) const {
   return std::nullopt;
 }
 
+std::vector<std::pair<std::string, Mask>> FlagTable::names() const {
+  std::vector<std::pair<std::string, Mask>> All;
+  for (size_t I = 0; I + 1 < FlagCount; ++I)
+    if (auto F = static_cast<Flag>(I); Known.has(F))
+      All.emplace_back(flagName(F).str(), Mask{F});
+  for (const std::string &Name : Unknown)
+    All.emplace_back(Name, Mask{Flag::Other});
+  for (const auto &[Name, Value] : Composites)
+    All.emplace_back(Name, fromValue(Value));
+  return All;
+}
+
 std::string FlagTable::spell(Mask M) const {
   std::string Text;
   Mask Rest = M;

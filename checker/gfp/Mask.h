@@ -131,6 +131,8 @@ public:
   /// The set that a composite name (`GFP_NOWAIT`) stands for on this tree.
   [[nodiscard]] std::optional<Mask> named(llvm::StringRef Name) const;
   [[nodiscard]] const std::vector<std::string> &unknownNames() const { return Unknown; }
+  /// Every name of this tree, of single flags and of composites, and what it stands for.
+  [[nodiscard]] std::vector<std::pair<std::string, Mask>> names() const;
   /// As a kernel developer would write it: `GFP_NOFS | __GFP_ZERO`; `0` for the empty set.
   [[nodiscard]] std::string spell(Mask M) const;
 

@@ -23,6 +23,25 @@ const Allocator *Model::allocator(llvm::StringRef Name) const {
   return nullptr;
 }
 
+std::vector<std::string> Model::allocatorNames(AllocatorFamily Family) const {
+  std::vector<std::string> Names;
+  for (const auto &Entry : Allocators) {
+    if (Entry.second.Family != Family)
+      continue;
+    Names.push_back(Entry.first().str());
+    for (const std::string &Suffix : Suffixes)
+      Names.push_back(Entry.first().str() + Suffix);
+  }
+  return Names;
+}
+
+std::vector<std::string> Model::scopeFunctionNames() const {
+  std::vector<std::string> Names;
+  for (const auto &Entry : Scopes)
+    Names.push_back(Entry.first().str());
+  return Names;
+}
+
 const ScopeFunction *Model::scopeFunction(llvm::StringRef Name) const { return find(Scopes, Name); }
 
 const LockFunction *Model::lockFunction(llvm::StringRef Name) const { return find(Locks, Name); }

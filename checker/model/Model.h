@@ -89,6 +89,10 @@ class Model {
 public:
   [[nodiscard]] const Allocator *allocator(llvm::StringRef Name) const;
   [[nodiscard]] const ScopeFunction *scopeFunction(llvm::StringRef Name) const;
+  /// All names that allocator() knows for the family, with and without suffixes.
+  [[nodiscard]] std::vector<std::string> allocatorNames(AllocatorFamily Family) const;
+  /// All names that scopeFunction() knows.
+  [[nodiscard]] std::vector<std::string> scopeFunctionNames() const;
   [[nodiscard]] const LockFunction *lockFunction(llvm::StringRef Name) const;
   /// The scope that a task flag opens (`PF_MEMALLOC_NOFS`).
   [[nodiscard]] std::optional<ScopeKind> scopeOfTaskFlag(llvm::StringRef Name) const;

@@ -112,9 +112,7 @@ std::optional<std::vector<ParamGuard>> Search::guardsAbove(const Open &O, Functi
 void Search::toCallers(const Open &O) {
   if (P.isAllocator(O.In) || O.Way.size() >= MaxWay)
     return;
-  for (const CallSite &C : P.callers(O.In)) {
-    if (C.Targets > MaxTargets)
-      continue;
+  for (const CallSite &C : P.callers(O.In, MaxTargets)) {
     const Event *Call = P.event(C);
     unsigned Argument = O.Term.From.Index;
     if (Call == nullptr || Argument >= Call->Args.size() || !Call->Args[Argument].Mask)

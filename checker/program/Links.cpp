@@ -171,7 +171,8 @@ void Links::chooseFunctions(const std::vector<PartIndex> &Parts, llvm::ArrayRef<
         CallCount += F.Calls;
       } else if (const Choice &Old = Choices[At];
                  F.BodyHash < Parts[Old.Part].Functions[Old.InPart].BodyHash) {
-        CallCount += F.Calls - Parts[Old.Part].Functions[Old.InPart].Calls;
+        CallCount += F.Calls;
+        CallCount -= Parts[Old.Part].Functions[Old.InPart].Calls;
         Choices[At] = Now;
       }
       ++Now.InPart;

@@ -61,8 +61,32 @@ void Program::findCallersOfInterest() {
     }
 }
 
+/// Fields are `struct.field`; other places of masks are variables, `file:name` for static ones.
+void Program::askField(llvm::StringRef Field) const {
+  if (Field.contains(':'))
+    Questions.Names.insert(nameOfKey(Field).str());
+  else if (Field.contains('.'))
+    Questions.Fields.insert(Field.str());
+  else
+    Questions.Names.insert(Field.str());
+}
+
+void Program::askFamily(AllocatorFamily Family) const {
+  for (std::string &Name : Knowledge.allocatorNames(Family))
+    Questions.Names.insert(std::move(Name));
+}
+
+std::optional<FunctionId> Program::find(llvm::StringRef Key) const {
+  std::optional<FunctionId> Id = Index.find(Key);
+  if (Id)
+    askName(*Id);
+  else
+    Questions.Names.insert(nameOfKey(Key).str());
+  return Id;
+}
+
 std::optional<FunctionId> Program::callee(const Event &Call) const {
-  return Call.Callee.empty() ? std::nullopt : find(Call.Callee);
+  return Call.Callee.empty() ? std::nullopt : Index.find(Call.Callee);
 }
 
 std::vector<FunctionId> Program::callees(FunctionId Id) const {
@@ -74,17 +98,32 @@ std::vector<FunctionId> Program::callees(FunctionId Id) const {
 }
 
 llvm::ArrayRef<FunctionId> Program::targets(llvm::StringRef Field) const {
+  askField(Field);
   std::optional<StringId> Text = Index.Texts.find(Field);
   return Text ? Index.Targets[*Text] : llvm::ArrayRef<FunctionId>();
 }
 
-std::vector<CallSite> Program::callers(FunctionId Id) const {
+std::vector<CallSite> Program::callers(FunctionId Id, size_t MaxTargets) const {
+  askName(Id);
+  // A field that holds too many functions will not hold fewer with more units.
+  for (StringId Field : Index.HeldBy[Id])
+    if (Index.Targets[Field].size() <= MaxTargets)
+      askField(Index.Texts[Field]);
   std::vector<CallSite> All;
   for (uint32_t Call : Index.callsTo(Id)) {
     const CallRef &C = Index.Calls[Call];
-    All.push_back({Index.callerOf(Call), C.event(), C.indirect() ? Index.Targets[C.Name].size() : 0});
+    size_t Targets = C.indirect() ? Index.Targets[C.Name].size() : 0;
+    if (Targets <= MaxTargets)
+      All.push_back({Index.callerOf(Call), C.event(), Targets});
   }
   return All;
+}
+
+std::vector<FunctionId> Program::directCallers(FunctionId Id) const {
+  std::vector<FunctionId> All;
+  for (uint32_t Call : Index.DirectCalls[Id])
+    All.push_back(Index.callerOf(Call));
+  return sortedOnce(std::move(All));
 }
 
 bool Program::hasAllCallers(FunctionId Id) const {
@@ -93,10 +132,13 @@ bool Program::hasAllCallers(FunctionId Id) const {
 }
 
 const std::vector<FunctionId> &Program::callersOfFamily(AllocatorFamily Family) const {
+  askFamily(Family);
   return FamilyCallers[static_cast<size_t>(Family)];
 }
 
 std::vector<FunctionId> Program::callersOfAllocators() const {
+  for (size_t I = 0; I < AllocatorFamilyCount; ++I)
+    askFamily(static_cast<AllocatorFamily>(I));
   std::vector<FunctionId> All;
   for (const std::vector<FunctionId> &Some : FamilyCallers)
     All.insert(All.end(), Some.begin(), Some.end());
@@ -104,6 +146,11 @@ std::vector<FunctionId> Program::callersOfAllocators() const {
 }
 
 std::vector<FunctionId> Program::restricting() const {
+  // The words that such a mask is written with: `GFP_KERNEL & ~__GFP_FS`, `GFP_ATOMIC & ~__GFP_HIGH`.
+  for (auto &[Name, M] : Flags.names())
+    if (M == Mask{Flag::High} || M == Mask{Flag::Atomic} ||
+        (M.hasAny(masks::Kernel) && !M.hasAll(masks::Kernel) && !M.has(Flag::High)))
+      Questions.Names.insert(std::move(Name));
   std::vector<FunctionId> All;
   for (FunctionId Id = 0; Id < size(); ++Id)
     if (Index.Functions[Id].Restricts)
@@ -144,7 +191,7 @@ Function Program::load(FunctionId Id) const {
     Problem = llvm::toString(F.takeError());
   else if (auto It = Index.Renamed.find(R.Part); It != Index.Renamed.end())
     rename(*F, It->second);
-  if (Problem.empty() && F->Key == key(Id)) {
+  if (Problem.empty() && F->Key == keyOf(Id)) {
     ++Loaded;
     return std::move(*F);
   }
@@ -154,7 +201,7 @@ Function Program::load(FunctionId Id) const {
       (llvm::Twine(Files.name(R.At.File)) + ": " + name(Id) + "() is not analysed: " + Problem).str());
   Function Empty;
   Empty.Name = name(Id).str();
-  Empty.Key = key(Id).str();
+  Empty.Key = keyOf(Id).str();
   Empty.Static = R.Static;
   Empty.InHeader = R.InHeader;
   Empty.At = R.At;
@@ -176,6 +223,7 @@ const Event *Program::event(const CallSite &Site) const {
 }
 
 const std::vector<FieldStore> &Program::stores(llvm::StringRef Field) const {
+  askField(Field);
   auto [It, New] = StoreCache.try_emplace(Field);
   std::vector<FieldStore> &All = It->second;
   std::optional<StringId> Text = New ? Index.Texts.find(Field) : std::nullopt;

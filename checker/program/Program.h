@@ -42,6 +42,15 @@ struct FieldStore {
   Loc At;
 };
 
+/// What answers depended on: had the program other units, only those that mention one of these could
+/// have changed them.
+struct Asked {
+  /// Functions, macros, variables.
+  std::set<std::string, std::less<>> Names;
+  /// `struct.field`.
+  std::set<std::string, std::less<>> Fields;
+};
+
 /// The part of a function's key that is its name.
 llvm::StringRef nameOfKey(llvm::StringRef Key);
 
@@ -60,19 +69,27 @@ public:
 
   /// Functions are sorted by key.
   [[nodiscard]] size_t size() const { return Index.Functions.size(); }
-  [[nodiscard]] llvm::StringRef key(FunctionId Id) const { return Index.Texts[Index.Functions[Id].Key]; }
+  [[nodiscard]] llvm::StringRef key(FunctionId Id) const {
+    askName(Id);
+    return keyOf(Id);
+  }
   [[nodiscard]] llvm::StringRef name(FunctionId Id) const { return Index.Texts[Index.Functions[Id].Name]; }
   [[nodiscard]] Loc at(FunctionId Id) const { return Index.Functions[Id].At; }
   [[nodiscard]] bool isStatic(FunctionId Id) const { return Index.Functions[Id].Static; }
-  [[nodiscard]] std::optional<FunctionId> find(llvm::StringRef Key) const { return Index.find(Key); }
-  /// The callee with a body, for a direct call.
+  [[nodiscard]] std::optional<FunctionId> find(llvm::StringRef Key) const;
+  /// The callee with a body, for a direct call. Not noted in asked(): for callees that are known to be
+  /// there, or to do nothing that matters where they are not.
   [[nodiscard]] std::optional<FunctionId> callee(const Event &Call) const;
-  /// Functions that a function calls directly; each once, sorted.
+  /// Functions that a function calls directly; each once, sorted. Not noted in asked().
   [[nodiscard]] std::vector<FunctionId> callees(FunctionId Id) const;
   /// Functions that an ops-table field may hold, sorted.
   [[nodiscard]] llvm::ArrayRef<FunctionId> targets(llvm::StringRef Field) const;
-  /// By caller, each one's in the order of its events.
-  [[nodiscard]] std::vector<CallSite> callers(FunctionId Id) const;
+  /// By caller, each one's in the order of its events; without calls through pointers that may hold
+  /// more than `MaxTargets` functions.
+  [[nodiscard]] std::vector<CallSite> callers(FunctionId Id, size_t MaxTargets = SIZE_MAX) const;
+  /// Each once, sorted. Not noted in asked(); askCallers() does so.
+  [[nodiscard]] std::vector<FunctionId> directCallers(FunctionId Id) const;
+  void askCallers(FunctionId Id) const { askName(Id); }
   /// Every call of it is known: it is static and its address goes nowhere unseen.
   [[nodiscard]] bool hasAllCallers(FunctionId Id) const;
   [[nodiscard]] const std::vector<MaskUse> &uses() const { return Index.Uses; }
@@ -112,8 +129,19 @@ public:
 
   [[nodiscard]] std::string spell(Mask M) const { return Flags.spell(M); }
 
+  /// Of all questions so far, but for callee(), callees(), directCallers() and uses().
+  [[nodiscard]] const Asked &asked() const { return Questions; }
+
 private:
   void findCallersOfInterest();
+  [[nodiscard]] llvm::StringRef keyOf(FunctionId Id) const { return Index.Texts[Index.Functions[Id].Key]; }
+  /// A static function of a .c file is nobody else's.
+  void askName(FunctionId Id) const {
+    if (const Links::Record &R = Index.Functions[Id]; !R.Static || R.InHeader)
+      Questions.Names.insert(name(Id).str());
+  }
+  void askField(llvm::StringRef Field) const;
+  void askFamily(AllocatorFamily Family) const;
   Function load(FunctionId Id) const;
   void rename(Function &F, const llvm::DenseMap<StringId, StringId> &New) const;
   void findScopes() const;
@@ -126,6 +154,7 @@ private:
   std::vector<FunctionId> ScopeCallers;
   mutable std::vector<std::unique_ptr<const Function>> Bodies;
   mutable size_t Loaded = 0;
+  mutable Asked Questions;
   mutable std::vector<std::string> LoadErrors;
   mutable std::vector<std::unique_ptr<const MaskFlow>> MaskCache;
   mutable llvm::StringMap<std::vector<FieldStore>> StoreCache;

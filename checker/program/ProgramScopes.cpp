@@ -40,9 +40,8 @@ private:
 const std::set<FunctionId> &ScopeSearch::callersOf(FunctionId Id) {
   auto [It, New] = DirectCallers.try_emplace(Id);
   if (New)
-    for (const CallSite &C : P.callers(Id))
-      if (!C.indirect())
-        It->second.insert(C.Caller);
+    for (FunctionId Caller : P.directCallers(Id))
+      It->second.insert(Caller);
   return It->second;
 }
 
@@ -81,10 +80,12 @@ std::vector<FunctionId> ScopeSearch::run(const std::vector<FunctionId> &First) {
     New.clear();
     std::set<FunctionId> Above;
     for (FunctionId Id : Candidates)
-      if (!isEmpty(summary(Id)))
+      if (!isEmpty(summary(Id))) {
+        P.askCallers(Id);
         for (FunctionId Caller : callersOf(Id))
           if (!Candidates.contains(Caller))
             Above.insert(Caller);
+      }
     New.assign(Above.begin(), Above.end());
   }
   return {Candidates.begin(), Candidates.end()};
@@ -93,8 +94,11 @@ std::vector<FunctionId> ScopeSearch::run(const std::vector<FunctionId> &First) {
 } // namespace
 
 void Program::findScopes() const {
-  if (!ScopeUsers)
-    ScopeUsers = ScopeSearch(*this, ScopeFlows).run(ScopeCallers);
+  if (ScopeUsers)
+    return;
+  for (std::string &Name : Knowledge.scopeFunctionNames())
+    Questions.Names.insert(std::move(Name));
+  ScopeUsers = ScopeSearch(*this, ScopeFlows).run(ScopeCallers);
 }
 
 const std::vector<FunctionId> &Program::scopeUsers() const {

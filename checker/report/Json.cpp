@@ -74,6 +74,8 @@ void writeJson(const Report &R, llvm::raw_ostream &Out) {
     J.attributeObject("stats", [&] {
       J.attribute("entries", R.Entries);
       J.attribute("analysed", R.Analysed);
+      if (R.Skipped > 0)
+        J.attribute("skipped", R.Skipped);
       J.attribute("failed", R.Failures.size());
     });
     J.attributeArray("failures", [&] {

@@ -21,6 +21,8 @@ struct Report {
   std::optional<KernelVersion> Kernel;
   size_t Entries = 0;
   size_t Analysed = 0;
+  /// Entries that were not looked at because they cannot change the findings.
+  size_t Skipped = 0;
   std::vector<ReportFailure> Failures;
   std::vector<Finding> Findings;
   const FileTable *Files = nullptr;

@@ -171,7 +171,7 @@ TEST_F(Pch, HeadersThatDependOnOneAnothersMacros) {
              "#endif\n");
   constexpr llvm::StringLiteral Body = "void *f(void) { return modal_get(); }\n";
   makePch({"mode.h", "modal.h"});
-  std::string Sees = "in the headers' order " + Tree.path("include/modal.h") + " tests macros of " +
+  std::string Sees = "in the headers' order " + Tree.path("include/modal.h") + " sees macros of " +
                      Tree.path("include/mode.h");
   EXPECT_EQ(lower(("#include <modal.h>\n" + Body).str()).Objection, Sees);
   EXPECT_EQ(lower(("#include <modal.h>\n#include <mode.h>\n" + Body).str()).Objection, Sees);
@@ -179,7 +179,7 @@ TEST_F(Pch, HeadersThatDependOnOneAnothersMacros) {
   makePch({"modal.h", "mode.h"});
   EXPECT_EQ(lower(("#include <mode.h>\n#include <modal.h>\n" + Body).str()).Objection,
             "it includes " + Tree.path("include/mode.h") + " before " + Tree.path("include/modal.h") +
-                ", which tests its macros");
+                ", which looks at names of its macros");
   EXPECT_EQ(lower(("#include <modal.h>\n" + Body).str()).Objection, "");
   EXPECT_EQ(lower(("#include <modal.h>\n#include <mode.h>\n" + Body).str()).Objection, "");
 }

@@ -218,4 +218,74 @@ TEST(Program, ABodyOfAnotherFunctionIsRefused) {
   EXPECT_EQ(P.loadErrors(), Names{"a.c: mine() is not analysed: its body is that of foreign"});
 }
 
+bool asksName(const Program &P, llvm::StringRef Name) { return P.asked().Names.contains(Name); }
+
+TEST(Asked, NothingBeforeAQuestion) {
+  Linked L(family());
+  EXPECT_TRUE(L.P.asked().Names.empty());
+  EXPECT_TRUE(L.P.asked().Fields.empty());
+  EXPECT_FALSE(L.P.callee(call(1, "nobody")).has_value());
+  (void)L.P.callees(0);
+  (void)L.P.directCallers(0);
+  EXPECT_TRUE(L.P.asked().Names.empty());
+}
+
+TEST(Asked, AllSpellingsOfAFamily) {
+  Linked L(std::vector<Part>{});
+  EXPECT_TRUE(L.P.callersOfFamily(AllocatorFamily::VMalloc).empty());
+  EXPECT_TRUE(asksName(L.P, "__vmalloc"));
+  EXPECT_TRUE(asksName(L.P, "__vmalloc_noprof"));
+  EXPECT_FALSE(asksName(L.P, "kmalloc"));
+  (void)L.P.callersOfAllocators();
+  EXPECT_TRUE(asksName(L.P, "kmalloc"));
+}
+
+TEST(Asked, WordsOfRestrictedMasks) {
+  Linked L(std::vector<Part>{});
+  EXPECT_TRUE(L.P.restricting().empty());
+  EXPECT_EQ(L.P.asked().Names, (std::set<std::string, std::less<>>{
+                                   "__GFP_ATOMIC", "__GFP_DIRECT_RECLAIM", "__GFP_FS", "__GFP_HIGH", "__GFP_IO",
+                                   "__GFP_KSWAPD_RECLAIM"}));
+}
+
+TEST(Asked, ScopesAndWhoCallsThoseThatOpenThem) {
+  Linked L(std::vector<Function>{calls("begin", {"memalloc_nofs_save"}), 
+                                 calls("user", {"begin", "memalloc_nofs_restore"}), calls("other", {"user"})});
+  EXPECT_EQ(L.P.scopeUsers().size(), 2u);
+  for (const char *Name : {"memalloc_nofs_save", "memalloc_noio_restore", "begin"})
+    EXPECT_TRUE(asksName(L.P, Name)) << Name;
+  EXPECT_FALSE(asksName(L.P, "other"));
+}
+
+TEST(Asked, CallersByNameAndByField) {
+  Part P = Linked::partOf({calls("a.c:hidden", {}), calls("open", {}), calls("x.h:inl", {})});
+  P.Functions[2].InHeader = true;
+  P.FieldFunctions = {{"ops.get", "a.c:hidden"}};
+  for (int I = 0; I < 9; ++I)
+    P.FieldFunctions.push_back({"many.get", I == 0 ? "open" : "target" + std::to_string(I)});
+  for (int I = 1; I < 9; ++I)
+    P.Functions.push_back(calls("target" + std::to_string(I), {}));
+  Linked L(std::vector<Part>{P});
+  std::optional<FunctionId> Hidden = L.P.find("a.c:hidden");
+  ASSERT_TRUE(Hidden.has_value());
+  (void)L.P.callers(*Hidden, 8);
+  EXPECT_FALSE(asksName(L.P, "hidden")) << "a static function of a .c file is nobody else's";
+  EXPECT_EQ(L.P.asked().Fields, (std::set<std::string, std::less<>>{"ops.get"}));
+  (void)L.P.callers(L.P.find("open").value(), 8);
+  EXPECT_TRUE(asksName(L.P, "open"));
+  EXPECT_FALSE(L.P.asked().Fields.contains("many.get")) << "more functions make no difference";
+  (void)L.P.callers(L.P.find("x.h:inl").value());
+  EXPECT_TRUE(asksName(L.P, "inl"));
+}
+
+TEST(Asked, FieldsVariablesAndMissingFunctions) {
+  Linked L(std::vector<Part>{});
+  (void)L.P.stores("demo.gfp");
+  (void)L.P.targets("ops.get");
+  (void)L.P.stores("global_gfp");
+  (void)L.P.find("missing");
+  EXPECT_EQ(L.P.asked().Fields, (std::set<std::string, std::less<>>{"demo.gfp", "ops.get"}));
+  EXPECT_EQ(L.P.asked().Names, (std::set<std::string, std::less<>>{"global_gfp", "missing"}));
+}
+
 } // namespace

@@ -1,0 +1,88 @@
+// Which entries of a database can change an answer: those whose text, through any macros, mentions a
+// name that was asked about.
+//
+// It errs to one side: an entry may be named in vain. What it does not see: includes that a macro
+// names, and names that are made from pieces in more than one file.
+#pragma once
+
+#include "engine/SourceTree.h"
+#include "gfp/Mask.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <set>
+
+namespace gfplint {
+
+class Mentions {
+public:
+  /// Reads all files. The names of `Flags` stand for their values: what a flag's definition mentions
+  /// does not concern its users.
+  Mentions(llvm::ArrayRef<Entry> Entries, const FlagTable &Flags, unsigned Threads);
+
+  using Names = std::set<std::string, std::less<>>;
+  /// The entries that must be analysed for these names and fields (`struct.field`) and for all that was
+  /// asked before, without those that were returned before; sorted.
+  std::vector<size_t> more(const Names &Identifiers, const Names &Fields);
+
+  /// How many names were asked, those that macros lead to included.
+  [[nodiscard]] size_t names() const { return Seen.size(); }
+  [[nodiscard]] const SourceTree &tree() const { return Tree; }
+
+private:
+  using FileNumber = SourceTree::FileNumber;
+  static constexpr uint32_t Everywhere = ~0U;
+  /// A file mentions it where it has all the words and, but for Everywhere, may include one of the files
+  /// that ReachSets[Reach] was made from.
+  struct Item {
+    Word Head = 0;
+    std::vector<Word> Rest;
+    uint32_t Reach = Everywhere;
+  };
+  struct BodyRef {
+    FileNumber File;
+    uint32_t Body;
+  };
+
+  void askName(llvm::StringRef Name, llvm::ArrayRef<Word> Rest, uint32_t Reach);
+  void askField(llvm::StringRef Field);
+  void add(Item I);
+  void followMacros(Item I);
+  void findMentions(size_t FirstItem);
+  void needFile(FileNumber F, uint32_t Reach);
+  void coverHeaders();
+  void need(const SourceTree::File &Main);
+
+  SourceTree Tree;
+  /// Macros that say nothing of their users: flags, which are decided by their values.
+  llvm::DenseSet<Word> Ends;
+  /// Bodies by the words in them: sorted by word.
+  std::vector<std::pair<Word, uint32_t>> InBodies;
+  std::vector<BodyRef> Bodies;
+  struct PasteShape {
+    std::vector<std::string> Pieces;
+    /// Empty where any macro may be one.
+    std::vector<std::string> Macros;
+  };
+  std::vector<PasteShape> Pastes;
+  /// Hashes of all identifiers, as a filter that may say yes in vain.
+  llvm::BitVector Known;
+  llvm::DenseMap<Word, std::vector<FileNumber>> TagFiles;
+
+  llvm::StringSet<> AskedNames;
+  llvm::StringSet<> AskedFields;
+  llvm::DenseSet<uint64_t> Seen;
+  std::vector<Item> Items;
+  std::vector<llvm::BitVector> ReachSets;
+  llvm::DenseMap<Word, uint32_t> ReachOf;
+  /// Headers with code that mentions what was asked.
+  llvm::BitVector ToCover;
+  llvm::BitVector Covered;
+  std::vector<FileNumber> NewToCover;
+  llvm::BitVector Needed;
+  std::vector<size_t> NewlyNeeded;
+};
+
+} // namespace gfplint
