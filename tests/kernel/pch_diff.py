@@ -2,8 +2,7 @@
 """Does parsing on shared precompiled headers change what is learnt of a unit? Two stores tell.
 
 usage: pch_diff.py DATABASE COUNT SEED FOLDER...
-       COUNT random units below the folders (of the source or the build), analysed with and without
-       shared headers; every difference is printed, and the status is 1 where there is one.
+       COUNT random units whose path holds one of the folders, analysed with and without shared headers; every difference is printed, and the status is 1 where there is one.
 """
 import collections
 import json
@@ -50,7 +49,7 @@ def read_store(folder):
 
 
 def units_below(database, folders):
-    """C entries below the folders, sorted by file; a folder is relative to the source."""
+    """C entries whose path holds one of the folders, sorted by file, one a file."""
     with open(database) as file:
         entries = json.load(file)
     found = {}
@@ -71,7 +70,7 @@ def check(database, words):
     return done.stdout, int(counts[2]), int(counts[3]), done.stderr
 
 
-def describe(part_of, with_pch, without):
+def describe(with_pch, without):
     """Lines on how a unit differs."""
     lines = []
     if with_pch[0] != without[0]:
@@ -97,16 +96,18 @@ def compare(entries, keep=None):
         start = time.time()
         with_pch, parsed, shared, remarks = check(database, ["--cache-dir=" + os.path.join(folder, "with"), "--verbose"])
         middle = time.time()
-        without, parsed_plain, shared_plain, _ = check(
+        without, parsed_plain, shared_plain, remarks_plain = check(
             database, ["--cache-dir=" + os.path.join(folder, "without"), "--no-pch"])
         end = time.time()
         stores = [read_store(os.path.join(folder, name)) for name in ("with", "without")]
     differences = []
     for unit in sorted(set(stores[0]) | set(stores[1]), key=lambda u: (u[1], u[0])):
         if unit not in stores[0] or unit not in stores[1]:
-            differences.append((unit[1], ["kept in one of the stores only"]))
+            # A file that changes while it is analysed is not stored: the remarks say so.
+            told = [line for line in (remarks + remarks_plain).splitlines() if "changed" in line]
+            differences.append((unit[1], ["kept in one of the stores only", *told[:2]]))
             continue
-        lines = describe(None, stores[0][unit], stores[1][unit])
+        lines = describe(stores[0][unit], stores[1][unit])
         if lines:
             differences.append((unit[1], lines))
     if with_pch != without:
