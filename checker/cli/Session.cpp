@@ -110,7 +110,8 @@ llvm::Expected<Analysis> analyseEntries(const Options &O, Session &S, llvm::Arra
   Run.Progress = progressMode(O);
   Run.Tree = std::move(Tree);
   Run.Earlier = Earlier;
-  Run.HeadersFor = S.HeadersFor;
+  // Of a part of the entries the groups are those of all.
+  Run.HeadersFor = S.HeadersFor.empty() ? llvm::ArrayRef(S.Entries) : llvm::ArrayRef(S.HeadersFor);
   Run.HeadersOnly = O.HeadersOnly;
   if (O.Verbose)
     Run.Verbose = [](llvm::StringRef Line) { llvm::errs() << "gfplint: " << Line << "\n"; };

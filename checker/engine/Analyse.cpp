@@ -25,6 +25,8 @@ namespace {
 /// From so many units on a group gets a precompiled header: making one takes as long as a few units
 /// take, and keeping one costs some 18 MB.
 constexpr size_t SmallestGroup = 80;
+/// So many units of a group must be parsed for its header to be made.
+constexpr size_t WorthHeaders = 8;
 
 double seconds(std::chrono::steady_clock::time_point From) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - From).count();
@@ -142,7 +144,7 @@ void Run::planHeaders() {
       continue;
     Hash128 Key = commandKey("headers", Group.Args, Group.Directory, Group.Folder);
     std::optional<StoredPch> Stored = Kept.pch(Key);
-    if (!Stored && !ForMore && Here.size() < SmallestGroup)
+    if (!Stored && !Options.HeadersOnly && Here.size() < WorthHeaders)
       continue;
     for (size_t Unit : Here)
       Context->GroupOf[Unit] = static_cast<uint32_t>(Context->Groups.size());
