@@ -56,16 +56,17 @@ cl::list<std::string> Models("model", cl::desc("more kernel knowledge (YAML)"), 
                              cl::cat(Category), ANALYSES);
 cl::opt<ShowProgress>
     Show("progress", cl::desc("progress on standard error"), cl::init(ShowProgress::Auto),
-         cl::values(clEnumValN(ShowProgress::Auto, "auto", "one line on a terminal, else a line in 10 s (default)"),
+         cl::values(clEnumValN(ShowProgress::Auto, "auto",
+                               "one line on a terminal, else a line in 10 s (default)"),
                     clEnumValN(ShowProgress::Always, "always", "one line that is drawn anew"),
                     clEnumValN(ShowProgress::Never, "never", "")),
          cl::cat(Category), ANALYSES);
 cl::opt<bool> Quiet("quiet", cl::desc("no remarks on standard error"), cl::cat(Category), ANALYSES);
 cl::opt<bool> Verbose("verbose", cl::desc("say what was decided, and why"), cl::cat(Category), ANALYSES);
 cl::opt<bool> Stats("stats", cl::desc("times and counts on standard error"), cl::cat(Category), ANALYSES);
-cl::opt<std::string> CacheDir("cache-dir",
-                              cl::desc("where to keep what was learnt (default: .gfplint beside the database)"),
-                              cl::value_desc("DIR"), cl::cat(Category), ANALYSES);
+cl::opt<std::string>
+    CacheDir("cache-dir", cl::desc("where to keep what was learnt (default: .gfplint beside the database)"),
+             cl::value_desc("DIR"), cl::cat(Category), ANALYSES);
 cl::opt<bool> NoCache("no-cache", cl::desc("keep nothing, and use nothing that was kept"), cl::cat(Category),
                       ANALYSES);
 cl::opt<bool> NoPch("no-pch", cl::desc("parse every unit without shared precompiled headers"),

@@ -75,7 +75,7 @@ llvm::Expected<std::vector<Entry>> selectEntries(const Database &Db, llvm::Array
 }
 
 std::string displayPath(llvm::StringRef File, llvm::StringRef SourceRoot) {
-  const std::string Path = absolutePath(File, SourceRoot.empty() ? "/" : SourceRoot);
+  std::string Path = absolutePath(File, SourceRoot.empty() ? "/" : SourceRoot);
   if (SourceRoot.empty())
     return Path;
   const std::string Root = absolutePath(SourceRoot, "/");

@@ -45,7 +45,7 @@ public:
   }
   ~Run() {
     if (!TemporaryFolder.empty())
-      llvm::sys::fs::remove_directories(TemporaryFolder);
+      (void)llvm::sys::fs::remove_directories(TemporaryFolder);
   }
 
   void lookUp();
@@ -58,7 +58,7 @@ public:
 private:
   void planHeaders();
   std::string pchFolder();
-  void take(size_t Entry, JobResult Result);
+  void take(size_t Entry, const JobResult &Result);
   std::optional<std::vector<PartId>> receive(JobMessage &M, std::vector<ContentId> &Deps, bool &Whole);
 
   llvm::ArrayRef<Entry> Entries;
@@ -79,6 +79,7 @@ private:
 };
 
 void Run::lookUp() {
+  Keys.reserve(Entries.size());
   for (const Entry &E : Entries)
     Keys.push_back(unitKey(E, Root, Tree.Key));
   if (Options.Overlaid != nullptr)
@@ -104,6 +105,7 @@ void Run::lookUp() {
       Missing.push_back(I);
   }
   std::vector<Hash128> MissingKeys;
+  MissingKeys.reserve(Missing.size());
   for (size_t I : Missing)
     MissingKeys.push_back(Keys[I]);
   Costs = Kept.previousCost(MissingKeys);
@@ -167,43 +169,45 @@ void Run::makeHeaders() {
     if (Context->Descriptions[G].empty())
       Wanted.push_back(G);
   std::unique_ptr<Worker> Process;
-  A.Interrupted = runJobs(
-      Wanted.size(), Options.Pool,
-      [&](size_t Job) {
-        if (!Process)
-          Process = std::make_unique<Worker>(*Context);
-        return pack(Process->makeHeaders(Wanted[Job]));
-      },
-      [&](size_t Job, JobResult &&Result) {
-        size_t G = Wanted[Job];
-        std::clock_t Received = std::clock();
-        HeaderCost Cost{Context->Groups[G].Folder, Context->Groups[G].Units.size(), 0, 0, false};
-        Cost.UnitsHere = static_cast<size_t>(llvm::count(Context->GroupOf, G));
-        std::string Error = Result.Failure;
-        if (Error.empty()) {
-          llvm::Expected<JobMessage> M = unpackMessage(Result.Bytes);
-          std::vector<ContentId> Deps;
-          bool Whole = true;
-          if (M)
-            Cost.Seconds = M->Milliseconds / 1000.0;
-          if (!M)
-            Error = llvm::toString(M.takeError());
-          else if (M->Error.empty() && receive(*M, Deps, Whole)) {
-            Context->Descriptions[G] = Context->PchPaths[G] + ".json";
-            if (Whole)
-              Kept.putPch(GroupKeys[G], Deps,
-                          {llvm::sys::path::filename(Context->PchPaths[G] + ".pch").str(), ""});
-          } else {
-            Error = M->Error;
-          }
-        }
-        Cost.Made = Error.empty();
-        Cost.Seconds += cpuSeconds(Received);
-        A.Headers.push_back(std::move(Cost));
-        if (!Error.empty() && Options.Verbose)
-          Options.Verbose("no shared headers for the " + std::to_string(Context->Groups[G].Units.size()) +
-                          " units below " + Context->Groups[G].Folder + ": " + Error);
-      }).Interrupted;
+  A.Interrupted =
+      runJobs(
+          Wanted.size(), Options.Pool,
+          [&](size_t Job) {
+            if (!Process)
+              Process = std::make_unique<Worker>(*Context);
+            return pack(Process->makeHeaders(Wanted[Job]));
+          },
+          [&](size_t Job, JobResult &&Result) {
+            size_t G = Wanted[Job];
+            std::clock_t Received = std::clock();
+            HeaderCost Cost{Context->Groups[G].Folder, Context->Groups[G].Units.size(), 0, 0, false};
+            Cost.UnitsHere = static_cast<size_t>(llvm::count(Context->GroupOf, G));
+            std::string Error = Result.Failure;
+            if (Error.empty()) {
+              llvm::Expected<JobMessage> M = unpackMessage(Result.Bytes);
+              std::vector<ContentId> Deps;
+              bool Whole = true;
+              if (M)
+                Cost.Seconds = M->Milliseconds / 1000.0;
+              if (!M)
+                Error = llvm::toString(M.takeError());
+              else if (M->Error.empty() && receive(*M, Deps, Whole)) {
+                Context->Descriptions[G] = Context->PchPaths[G] + ".json";
+                if (Whole)
+                  Kept.putPch(GroupKeys[G], Deps,
+                              {llvm::sys::path::filename(Context->PchPaths[G] + ".pch").str(), ""});
+              } else {
+                Error = M->Error;
+              }
+            }
+            Cost.Made = Error.empty();
+            Cost.Seconds += cpuSeconds(Received);
+            A.Headers.push_back(std::move(Cost));
+            if (!Error.empty() && Options.Verbose)
+              Options.Verbose("no shared headers for the " + std::to_string(Context->Groups[G].Units.size()) +
+                              " units below " + Context->Groups[G].Folder + ": " + Error);
+          })
+          .Interrupted;
   A.HeaderSeconds = seconds(Start);
 }
 
@@ -237,7 +241,7 @@ std::optional<std::vector<PartId>> Run::receive(JobMessage &M, std::vector<Conte
   return Ids;
 }
 
-void Run::take(size_t Index, JobResult Result) {
+void Run::take(size_t Index, const JobResult &Result) {
   UnitOutcome &O = Outcomes[Index];
   O.Known = true;
   if (!Result.Failure.empty()) {
@@ -263,7 +267,8 @@ void Run::take(size_t Index, JobResult Result) {
   A.Shared += M->Shared ? 1 : 0;
   Failed += M->Error.empty() ? 0 : 1;
   if (!M->Objection.empty() && Options.Verbose)
-    Options.Verbose(displayPath(Entries[Index].File, Root) + ": parsed without shared headers: " + M->Objection);
+    Options.Verbose(displayPath(Entries[Index].File, Root) +
+                    ": parsed without shared headers: " + M->Objection);
   O.Parts = std::move(*Parts);
   O.Error = M->Error;
   if (Whole)
@@ -289,20 +294,22 @@ void Run::parse() {
     return std::tuple(Group(X), Sizes[Y]) < std::tuple(Group(Y), Sizes[X]);
   });
   std::unique_ptr<Worker> Process;
-  Progress Shown(Entries.size(), Missing.empty() ? ProgressMode::None : Options.Progress, llvm::errs(), Start);
+  Progress Shown(Entries.size(), Missing.empty() ? ProgressMode::None : Options.Progress, llvm::errs(),
+                 Start);
   Shown.skip(Entries.size() - Missing.size());
   A.Interrupted = runJobs(
-      Missing.size(), Pool,
-      [&](size_t Job) {
-        if (!Process)
-          Process = std::make_unique<Worker>(*Context);
-        return pack(Process->analyseUnit(Missing[Job]));
-      },
-      [&](size_t Job, JobResult &&Result) {
-        size_t FailedBefore = Failed;
-        take(Missing[Job], std::move(Result));
-        Shown.unitDone(Failed > FailedBefore, std::chrono::steady_clock::now());
-      }).Interrupted;
+                      Missing.size(), Pool,
+                      [&](size_t Job) {
+                        if (!Process)
+                          Process = std::make_unique<Worker>(*Context);
+                        return pack(Process->analyseUnit(Missing[Job]));
+                      },
+                      [&](size_t Job, JobResult &&Result) {
+                        size_t FailedBefore = Failed;
+                        take(Missing[Job], Result);
+                        Shown.unitDone(Failed > FailedBefore, std::chrono::steady_clock::now());
+                      })
+                      .Interrupted;
   Shown.finish(std::chrono::steady_clock::now());
   Kept.flush();
   A.ParseSeconds = seconds(Start);
@@ -383,43 +390,6 @@ llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef 
       Options.Earlier->clear();
   }
   llvm_unreachable("the loop returns");
-}
-
-llvm::Expected<Function> BodyReader::load(uint32_t Part, uint32_t Function) {
-  auto It = std::find_if(Recent.begin(), Recent.end(), [&](const auto &R) { return R.first == Part; });
-  if (It == Recent.end()) {
-    llvm::Expected<std::string> Packed = Kept.loadBodies(Ids[Part]);
-    if (!Packed)
-      return Packed.takeError();
-    llvm::Expected<std::string> Raw = uncompress(*Packed);
-    if (!Raw)
-      return Raw.takeError();
-    if (Recent.size() >= KeptParts)
-      Recent.pop_front();
-    Recent.emplace_back(Part, std::move(*Raw));
-    It = std::prev(Recent.end());
-  }
-  const BodyTable::Range &Range = Tables[Part].Ranges[Function];
-  if (uint64_t(Range.Offset) + Range.Size > It->second.size())
-    return llvm::createStringError("a function's body lies outside its part");
-  return decodeBody(llvm::StringRef(It->second).substr(Range.Offset, Range.Size), Tables[Part]);
-}
-
-llvm::Expected<Part> loadPart(Store &Kept, PartId Id, FileTable &Files) {
-  std::string Index;
-  if (llvm::Error Failed = Kept.loadIndexes(Id, [&](size_t, llvm::StringRef Bytes) { Index = Bytes.str(); }))
-    return Failed;
-  llvm::Expected<std::string> Bodies = Kept.loadBodies(Id);
-  if (!Bodies)
-    return Bodies.takeError();
-  EncodedPart E;
-  for (auto [To, From] : {std::pair(&E.Index, &Index), std::pair(&E.Bodies, &*Bodies)}) {
-    llvm::Expected<std::string> Raw = uncompress(*From);
-    if (!Raw)
-      return Raw.takeError();
-    *To = std::move(*Raw);
-  }
-  return decode(E, Files);
 }
 
 } // namespace gfplint

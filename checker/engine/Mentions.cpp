@@ -166,7 +166,7 @@ void Mentions::askField(llvm::StringRef Field) {
 }
 
 /// Whoever uses a macro mentions what its body does.
-void Mentions::followMacros(Item I) {
+void Mentions::followMacros(const Item &I) {
   auto Less = [](const std::pair<Word, uint32_t> &A, Word W) { return A.first < W; };
   for (auto It = std::lower_bound(InBodies.begin(), InBodies.end(), I.Head, Less);
        It != InBodies.end() && It->first == I.Head; ++It) {

@@ -49,7 +49,7 @@ private:
   void askName(llvm::StringRef Name, llvm::ArrayRef<Word> Rest, uint32_t Reach);
   void askField(llvm::StringRef Field);
   void add(Item I);
-  void followMacros(Item I);
+  void followMacros(const Item &I);
   void findMentions(size_t FirstItem);
   void needFile(FileNumber F, uint32_t Reach);
   void coverHeaders();

@@ -1,6 +1,8 @@
 // Formatting and timing of progress; clocks are the caller's.
 #include "engine/Progress.h"
 
+#include <cmath>
+
 namespace gfplint {
 namespace {
 
@@ -24,13 +26,14 @@ std::string format(size_t Done, size_t Worked, size_t Total, size_t Failed,
   if (Worked > 0 && Elapsed >= FirstRate) {
     double Rate = static_cast<double>(Worked) * 1000 / static_cast<double>(Elapsed.count());
     if (Rate >= 9.95) {
-      Line += ", " + std::to_string(static_cast<size_t>(Rate + 0.5)) + "/s";
+      Line += ", " + std::to_string(std::lround(Rate)) + "/s";
     } else {
-      auto Tenths = static_cast<size_t>(Rate * 10 + 0.5);
+      long Tenths = std::lround(Rate * 10);
       Line += ", " + std::to_string(Tenths / 10) + "." + std::to_string(Tenths % 10) + "/s";
     }
     if (Done < Total)
-      Line += ", " + duration(static_cast<size_t>(static_cast<double>(Total - Done) / Rate + 0.5)) + " left";
+      Line += ", " + duration(static_cast<size_t>(std::lround(static_cast<double>(Total - Done) / Rate))) +
+              " left";
   }
   if (Failed > 0)
     Line += ", " + std::to_string(Failed) + " failed";

@@ -139,6 +139,7 @@ JobMessage Worker::compileHeaders(size_t Index) {
   const PchGroup &G = Context.Groups[Index];
   JobMessage M;
   std::vector<std::vector<Include>> Includes;
+  Includes.reserve(G.Units.size());
   for (size_t Unit : G.Units)
     Includes.push_back(resolvedIncludes(Context.Planned[Unit]));
   std::vector<Include> Headers = chooseHeaders(Includes);

@@ -51,7 +51,8 @@ private:
         if (V == nullptr || !V->getName().starts_with(VariablePrefix) || V->isInvalidDecl())
           continue;
         if (const clang::APValue *Value = V->evaluateValue(); Value != nullptr && Value->isInt())
-          Out.Values.emplace_back(V->getName().drop_front(VariablePrefix.size()), Value->getInt().getZExtValue());
+          Out.Values.emplace_back(V->getName().drop_front(VariablePrefix.size()),
+                                  Value->getInt().getZExtValue());
       }
     }
 
@@ -83,8 +84,12 @@ llvm::Expected<Calibration> calibrate(Parser &P, const Entry &E) {
   std::string Error = P.run(Virtual, std::make_unique<ListNames>(Names), &Files).Error;
   if (Error.empty()) {
     for (const std::string &Name : Names)
-      Text += "static const unsigned long long " + VariablePrefix.str() + Name +
-              " = (unsigned long long)(unsigned int)(" + Name + ");\n";
+      Text.append("static const unsigned long long ")
+          .append(VariablePrefix)
+          .append(Name)
+          .append(" = (unsigned long long)(unsigned int)(")
+          .append(Name)
+          .append(");\n");
     Files[File] = Text;
     Calibration Found;
     Error = P.run(Virtual, std::make_unique<ReadValues>(Found), &Files).Error;

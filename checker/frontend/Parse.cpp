@@ -23,8 +23,8 @@ public:
     clang::DiagnosticConsumer::HandleDiagnostic(Level, Info);
     if (Level < clang::DiagnosticsEngine::Error)
       return;
-    Out.FileMissing |=
-        Info.getID() == clang::diag::err_pp_file_not_found || Info.getID() == clang::diag::err_pp_error_opening_file;
+    Out.FileMissing |= Info.getID() == clang::diag::err_pp_file_not_found ||
+                       Info.getID() == clang::diag::err_pp_error_opening_file;
     if (Info.hasSourceManager() && Info.getLocation().isValid())
       addGuilty(Info.getSourceManager(), Info.getLocation());
     if (!Out.Error.empty())
@@ -100,7 +100,8 @@ std::vector<std::string> filesRead(clang::SourceManager &Sources) {
 
 std::string parserIdentity() { return clang::getClangFullVersion(); }
 
-ParseOutcome Parser::run(const Entry &E, std::unique_ptr<clang::FrontendAction> Action, const Overlay *Files) {
+ParseOutcome Parser::run(const Entry &E, std::unique_ptr<clang::FrontendAction> Action,
+                         const Overlay *Files) {
   llvm::IntrusiveRefCntPtr<clang::FileManager> Manager;
   clang::FileSystemOptions Options;
   Options.WorkingDir = E.Directory;

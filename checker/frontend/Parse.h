@@ -47,7 +47,7 @@ public:
   /// Runs the action over the entry. Nothing is written to disk, unless the action does, or to the
   /// terminal.
   ParseOutcome run(const Entry &E, std::unique_ptr<clang::FrontendAction> Action,
-                  const Overlay *Files = nullptr);
+                   const Overlay *Files = nullptr);
 
 private:
   struct State;

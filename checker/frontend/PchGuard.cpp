@@ -154,7 +154,8 @@ bool PchGuard::sees(const clang::MacroInfo &Macro, const clang::SourceManager &S
   return !Index || Included.test(*Index);
 }
 
-void PchGuard::use(const clang::IdentifierInfo &Name, const clang::MacroInfo *Macro, clang::Preprocessor &Pp) {
+void PchGuard::use(const clang::IdentifierInfo &Name, const clang::MacroInfo *Macro,
+                   clang::Preprocessor &Pp) {
   const clang::SourceManager &Sources = Pp.getSourceManager();
   if (!Sources.isLoadedSourceLocation(Macro->getDefinitionLoc()))
     return;

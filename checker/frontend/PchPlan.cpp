@@ -60,7 +60,7 @@ std::vector<size_t> split(const Node &N, const std::string &Folder, size_t Small
                           std::vector<std::pair<std::string, std::vector<size_t>>> &Out) {
   std::vector<size_t> Rest = N.Units;
   for (const auto &[Name, Child] : N.Children) {
-    std::string Below = Folder + "/" + Name;
+    std::string Below = (llvm::Twine(Folder) + "/" + Name).str();
     std::vector<size_t> Left = split(Child, Below, Smallest, Out);
     if (Left.size() >= Smallest)
       Out.emplace_back(Below, std::move(Left));

@@ -25,8 +25,9 @@ llvm::StringRef bodyText(llvm::StringRef Rest) {
       I = std::min(Rest.find('\n', I), Rest.size());
     } else if (C == '{') {
       ++Depth;
-    } else if (C == '}' && Depth > 0 && --Depth == 0) {
-      return Rest.take_front(I + 1);
+    } else if (C == '}' && Depth > 0) {
+      if (--Depth == 0)
+        return Rest.take_front(I + 1);
     }
   }
   return Rest;
@@ -36,10 +37,12 @@ llvm::StringRef bodyText(llvm::StringRef Rest) {
 llvm::StringRef macroText(llvm::StringRef Rest) {
   unsigned Depth = 0;
   for (size_t I = 0; I < Rest.size(); ++I) {
-    if (Rest[I] == '(')
+    if (Rest[I] == '(') {
       ++Depth;
-    else if (Rest[I] == ')' && Depth > 0 && --Depth == 0)
-      return Rest.take_front(I + 1);
+    } else if (Rest[I] == ')' && Depth > 0) {
+      if (--Depth == 0)
+        return Rest.take_front(I + 1);
+    }
   }
   return Rest;
 }

@@ -141,8 +141,10 @@ template <> struct MappingTraits<Evidence> {
   }
 };
 
+namespace {
+
 /// The keys of Gate, which stand beside an entry's own, and `source`, which is for readers.
-static void mapGate(IO &Io, Gate &G) {
+void mapGate(IO &Io, Gate &G) {
   std::optional<std::string> Source;
   Io.mapOptional("requires", G.Requires);
   Io.mapOptional("shows", G.Shows);
@@ -153,11 +155,13 @@ static void mapGate(IO &Io, Gate &G) {
   Io.mapOptional("source", Source);
 }
 
-static std::string checkGate(const Gate &G) {
+std::string checkGate(const Gate &G) {
   if (G.Since && G.Until && *G.Since >= *G.Until)
     return "'until' must be later than 'since'";
   return {};
 }
+
+} // namespace
 
 template <> struct MappingTraits<AllocatorGroup> {
   static void mapping(IO &Io, AllocatorGroup &A) {

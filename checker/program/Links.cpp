@@ -65,6 +65,7 @@ Links::Links(std::vector<PartIndex> Parts, const FileTable &Files) {
   Uses = mergeUses(std::move(AllUses), Files);
   separateNamesakes(Parts, Order, Files);
   std::vector<StringId> Fields;
+  Fields.reserve(Initialisers.size());
   for (const FieldMask &M : Initialisers)
     Fields.push_back(Texts.intern(M.Field));
   // No string is added from here on.

@@ -74,7 +74,7 @@ FileStates::File &FileStates::file(llvm::StringRef Path) {
   auto [At, New] = Index.try_emplace(Path, static_cast<uint32_t>(Paths.size()));
   if (New) {
     Paths.emplace_back();
-    Paths.back().Name = At->getKey();
+    Paths.back().Name = At->getKeyData();
   }
   return Paths[At->second];
 }
@@ -94,7 +94,7 @@ void FileStates::look(File &F) {
     return;
   F.CheckedIn = Check;
   struct stat S{};
-  if (stat(F.Name.data(), &S) != 0) {
+  if (stat(F.Name, &S) != 0) {
     F.State = errno == ENOENT || errno == ENOTDIR ? Seen::Missing : Seen::Unreadable;
     return;
   }
@@ -106,7 +106,7 @@ void FileStates::look(File &F) {
   }
   if (!F.HasKnown || F.KnownAt != F.Now) {
     int64_t Before = nowInNanoseconds();
-    std::optional<Hash128> Hash = hashFile(F.Name.data(), F.Now, Torn);
+    std::optional<Hash128> Hash = hashFile(F.Name, F.Now, Torn);
     if (!Hash) {
       F.State = Seen::Unreadable;
       return;
@@ -157,7 +157,7 @@ bool FileStates::isSettled(ContentId Id) {
   if (!F.Racy && F.CheckedIn != Check) {
     F.CheckedIn = Check;
     struct stat S{};
-    bool There = stat(F.Name.data(), &S) == 0;
+    bool There = stat(F.Name, &S) == 0;
     F.Racy = F.State == Seen::Present ? !There || stampOf(S) != F.Now : There;
   }
   return !F.Racy;
@@ -178,6 +178,7 @@ void FileStates::addStamp(llvm::StringRef Path, const Stamp &At, const Hash128 &
 
 std::vector<FileStates::NewStamp> FileStates::takeNewStamps() {
   std::vector<NewStamp> Taken;
+  Taken.reserve(NewStamps.size());
   for (uint32_t I : NewStamps)
     Taken.push_back({Paths[I].Name, Paths[I].KnownAt, Paths[I].KnownHash});
   NewStamps.clear();

@@ -74,7 +74,7 @@ public:
 private:
   enum class Seen : uint8_t { NotYet, Missing, Unreadable, Hidden, Present };
   struct File {
-    llvm::StringRef Name;
+    const char *Name;
     Seen State = Seen::NotYet;
     bool HasKnown = false;
     bool Racy = false;

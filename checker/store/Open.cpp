@@ -278,7 +278,9 @@ llvm::Expected<std::unique_ptr<Store>> Store::open(llvm::StringRef Folder,
     std::string Aside = S->setAside();
     if (Aside.empty())
       break;
-    S->remark("store.sqlite cannot be used (" + Why + "); it is kept as " + Aside + ", a new one is begun");
+    S->remark((llvm::Twine("store.sqlite cannot be used (") + Why + "); it is kept as " + Aside +
+               ", a new one is begun")
+                  .str());
   }
   std::unique_ptr<Store> S(new Store(Remarks));
   S->Folder = Absolute.str();
