@@ -27,7 +27,8 @@ public:
     auto IsPlace = [&](PlaceId Id) { return Id == NoPlace || Id < F.Places.size(); };
     auto IsMask = [&](const std::optional<MaskExpr> &M) {
       return !M || All(M->Terms, [&](const MaskTerm &T) {
-        return T.From.Kind != SourceKind::Local || T.From.Index < F.Places.size();
+        return (T.From.Kind != SourceKind::Local || T.From.Index < F.Places.size()) &&
+               (T.From.Kind != SourceKind::Field || IsPlace(T.From.Index));
       });
     };
     std::function<bool(const Condition &)> IsCondition = [&](const Condition &C) {

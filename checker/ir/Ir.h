@@ -42,7 +42,7 @@ enum class SourceKind : uint8_t {
   Constant, ///< no incoming value
   Param,    ///< Index: the parameter
   Local,    ///< Index: a PlaceId of a local variable
-  Field,    ///< Name: `struct.field`
+  Field,    ///< Name: `struct.field`, or a global variable; Index: its PlaceId in the function, or NoPlace
   Return,   ///< Index: the call event's id in this function; Name: the callee
   Unknown,
 };

@@ -20,6 +20,7 @@ public:
   FunctionLowering(UnitContext &Unit, const clang::FunctionDecl &F) : Unit(Unit), F(F), Where(Unit, F) {
     findDiscarded(F.getBody(), Discarded);
     Operands.Local = [this](const clang::VarDecl &V) { return Where.of(V); };
+    Operands.Stored = [this](const clang::Expr &E) { return Where.of(&E); };
     Operands.Call = [this](const clang::CallExpr &C) { return callId(C); };
   }
   std::optional<Function> run();

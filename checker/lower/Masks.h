@@ -11,6 +11,8 @@ namespace gfplint {
 struct MaskOperands {
   /// The place of a local variable or parameter.
   std::function<PlaceId(const clang::VarDecl &)> Local;
+  /// The place of a field or a global variable, or NoPlace.
+  std::function<PlaceId(const clang::Expr &)> Stored;
   /// The event id of a call.
   std::function<uint32_t(const clang::CallExpr &)> Call;
 };

@@ -191,6 +191,7 @@ void UseLowering::initialiser(const clang::InitListExpr *List, const Around &A) 
       }
     if (isMaskType(Field->getType())) {
       MaskOperands None{[](const clang::VarDecl &) { return NoPlace; },
+                        [](const clang::Expr &) { return NoPlace; },
                         [](const clang::CallExpr &) { return 0U; }};
       Out->FieldMasks.push_back({UnitContext::fieldName(*Field), A.Function, lowerMask(Context, Init, None)});
     }

@@ -18,6 +18,8 @@ using Values = std::vector<ResolvedTerm>;
 struct State {
   std::map<PlaceId, Values> Variables;
   std::set<ParamGuard> Guards;
+  /// What tests say of fields and global variables.
+  std::map<PlaceId, Requirement> Stored;
 };
 
 ResolvedTerm unknownTerm(const Site &Where) {
@@ -54,6 +56,13 @@ bool joinStates(State &Into, const State &From) {
       Changed = addValue(Into.Variables[Id], T) || Changed;
   Changed = std::erase_if(Into.Guards, [&](const ParamGuard &G) { return !From.Guards.contains(G); }) > 0 ||
             Changed;
+  for (auto It = Into.Stored.begin(); It != Into.Stored.end();) {
+    auto Other = From.Stored.find(It->first);
+    Requirement Both = Other == From.Stored.end() ? Requirement() : It->second.orElse(Other->second);
+    Changed = Changed || Both != It->second;
+    It->second = Both;
+    It = Both == Requirement() ? Into.Stored.erase(It) : std::next(It);
+  }
   return Changed;
 }
 
@@ -98,6 +107,12 @@ public:
   [[nodiscard]] Values resolve(const MaskExpr &M, const State &S) const {
     Values Out;
     for (const MaskTerm &T : M.Terms) {
+      if (T.From.Kind == SourceKind::Field) {
+        auto Known = S.Stored.find(T.From.Index);
+        Requirement Needs = Known == S.Stored.end() ? Requirement() : Known->second;
+        addValue(Out, {{T.From.Kind, 0, T.From.Name}, T.Range, Needs, T.Chosen});
+        continue;
+      }
       if (T.From.Kind != SourceKind::Local) {
         addValue(Out, {T.From, T.Range, {}, T.Chosen});
         continue;
@@ -123,8 +138,10 @@ public:
       for (const Arg &A : E.Args)
         if (A.ByAddress && A.Var != NoPlace && S.Variables.contains(A.Var))
           S.Variables[A.Var] = {unknownTerm(E.Where)};
-    if (E.Target == NoPlace || F.Places[E.Target].Kind == PlaceKind::Field ||
-        F.Places[E.Target].Kind == PlaceKind::Global)
+    if (E.Target == NoPlace)
+      return;
+    forgetStored(S, E.Target);
+    if (F.Places[E.Target].Kind == PlaceKind::Field || F.Places[E.Target].Kind == PlaceKind::Global)
       return;
     if (E.Kind == EventKind::AssignMask) {
       S.Variables[E.Target] = resolve(*E.Value, S);
@@ -147,6 +164,17 @@ public:
   }
 
 private:
+  /// After a store to `Target` nothing is known of the same field of any object, nor of what is
+  /// reached through it.
+  void forgetStored(State &S, PlaceId Target) const {
+    const Place &Changed = F.Places[Target];
+    std::erase_if(S.Stored, [&](const auto &Known) {
+      const Place &P = F.Places[Known.first];
+      return Known.first == Target || (!P.Field.empty() && P.Field == Changed.Field) ||
+             std::find(P.Roots.begin(), P.Roots.end(), Target) != P.Roots.end();
+    });
+  }
+
   /// Narrows the state by a condition's outcome; false where it cannot come out so.
   bool apply(const Condition &C, bool Outcome, State &S) const {
     bool Plain = Outcome != C.Negated;
@@ -208,11 +236,20 @@ private:
 
   /// Drops the values of the tested variable that cannot meet the requirement.
   bool narrow(const MaskExpr &Operand, const Requirement &OnValue, State &S) const {
-    if (Operand.Terms.size() != 1 || Operand.Terms.front().From.Kind != SourceKind::Local)
+    if (Operand.Terms.size() != 1)
+      return true;
+    const Source &From = Operand.Terms.front().From;
+    bool Stored = From.Kind == SourceKind::Field && From.Index != NoPlace;
+    if (!Stored && From.Kind != SourceKind::Local)
       return true;
     std::optional<Requirement> OnVariable = requirementBefore(Operand.Terms.front().Range, OnValue);
     if (!OnVariable)
       return false;
+    if (Stored) {
+      Requirement &Known = S.Stored[From.Index];
+      Known = Known.with(*OnVariable);
+      return !Known.impossible();
+    }
     auto It = S.Variables.find(Operand.Terms.front().From.Index);
     if (It == S.Variables.end() || It->second.empty())
       return true;
