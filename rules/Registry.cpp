@@ -23,6 +23,8 @@ constexpr Rule Rules[] = {
      withoutNowaitScopes},
     {"kvmalloc-no-fallback", Severity::Warning, "a mask with which kvmalloc never falls back to vmalloc",
      kvmallocNoFallback, always},
+    {"raw-memalloc-flags", Severity::Note,
+     "a task flag of a memalloc scope that is set and taken back by hand", rawMemallocFlags, always},
     {"restricted-gfp-site", Severity::Note, "a call that passes GFP_NOFS, GFP_NOIO or GFP_NOWAIT",
      restrictedGfpSite, always},
     {"scope-unpaired", Severity::Error,

@@ -34,6 +34,7 @@ llvm::Expected<std::vector<const Rule *>> selectRules(llvm::StringRef List);
 std::vector<Finding> runRules(const Program &P, llvm::ArrayRef<const Rule *> Rules);
 
 // One function a rule, each in rules/<id>.cpp.
+void rawMemallocFlags(const Program &P, std::vector<Finding> &Out);
 void restrictedGfpSite(const Program &P, std::vector<Finding> &Out);
 void vmallocRestrictedFlags(const Program &P, std::vector<Finding> &Out);
 void kvmallocNoFallback(const Program &P, std::vector<Finding> &Out);

@@ -1,283 +1,199 @@
-// Scopes whose token lives in a local variable, followed along every path of the function.
-//
-// A token that is stored in a field, returned, or handed to another function has a new owner and is
-// no longer followed.
+// Scopes that are not ended, or not ended rightly, on some path. What goes wrong is found in
+// flow/Tokens; here it is told, as it turns out on this kernel.
 #include "Registry.h"
 #include "Support.h"
 
-#include "flow/Paths.h"
+#include "program/ScopeOwners.h"
 
 #include <algorithm>
-#include <deque>
-#include <set>
 
 namespace gfplint {
 namespace {
 
-/// States explored in one function before giving up on it.
-constexpr size_t MaxStates = 60000;
-/// Branches shown in a trace.
-constexpr size_t MaxBranches = 12;
+using Problem = ScopePaths::Problem;
 
-enum class TokenState : uint8_t { Open, Closed, Foreign };
+std::string kindsText(ScopeSet Kinds) {
+  std::string Text;
+  for (size_t I = 0; I < ScopeKindCount; ++I)
+    if (auto K = static_cast<ScopeKind>(I); Kinds.has(K))
+      Text += (Text.empty() ? "" : "+") + scopeName(K).str();
+  return Text.empty() ? "memalloc" : Text;
+}
 
-struct Token {
-  TokenState State = TokenState::Open;
-  ScopeKind Kind = ScopeKind::NoFs;
-  const Event *Save = nullptr;
-  const Event *Restore = nullptr;
-  uint32_t SaveId = 0;
-  uint32_t RestoreId = 0;
-  friend bool operator<(const Token &A, const Token &B) {
-    return std::tie(A.State, A.Kind, A.SaveId, A.RestoreId) <
-           std::tie(B.State, B.Kind, B.SaveId, B.RestoreId);
-  }
-};
-
-/// Where a path stands.
-struct Path {
-  uint32_t Block = 0;
-  std::map<PlaceId, Token> Tokens;
-  Facts Known;
-  friend bool operator<(const Path &A, const Path &B) {
-    return std::tie(A.Block, A.Tokens, A.Known) < std::tie(B.Block, B.Tokens, B.Known);
-  }
-};
-
-struct Node {
-  Path At;
-  size_t Parent = 0;
-  EdgeKind Taken = EdgeKind::Always;
-};
-
-class Exploration {
+class Telling {
 public:
-  Exploration(const Program &P, FunctionId Id, std::vector<Finding> &Out)
-      : P(P), F(P.function(Id)), Branches(F), Out(Out) {}
+  Telling(const Program &P, const ScopeOwners &Owners, FunctionId Id, std::vector<Finding> &Out)
+      : P(P), Owners(Owners), Id(Id), F(P.function(Id)), Paths(Owners.paths(Id)), Out(Out) {}
+
   void run();
 
 private:
-  void pass(Path &Now, const Event &E, size_t NodeIndex);
-  void save(Path &Now, const Event &E, const ScopeOperation &Op, size_t NodeIndex);
-  void restore(Path &Now, const Event &E, const ScopeOperation &Op, size_t NodeIndex);
-  void move(Path &Now, const Event &E);
-  void leave(const Path &Now, size_t NodeIndex);
-  void report(Loc At, const std::string &Message, const Token &T, size_t NodeIndex, const std::string &End,
-              const Event *Where);
-  [[nodiscard]] bool isLocal(PlaceId Id) const {
-    return Id != NoPlace && F.Places[Id].Kind == PlaceKind::Local;
-  }
-  [[nodiscard]] Loc leftAt(size_t NodeIndex) const;
+  [[nodiscard]] bool matters(const Problem &X) const;
+  [[nodiscard]] std::string message(const Problem &X) const;
+  [[nodiscard]] Severity level(const Problem &X) const;
+  void tell(const Problem &X);
 
   const Program &P;
+  const ScopeOwners &Owners;
+  FunctionId Id;
   const Function &F;
-  Correlation Branches;
+  const ScopePaths &Paths;
   std::vector<Finding> &Out;
-  std::vector<Node> Nodes;
-  std::set<std::pair<std::string, Loc>> Reported;
 };
 
-std::string apiName(ScopeKind K, const char *End) { return "memalloc_" + scopeName(K).str() + End + "()"; }
+bool Telling::matters(const Problem &X) const {
+  if (X.Kind == ScopeProblemKind::Discarded)
+    return !P.isThread(Id);
+  if (X.Kind != ScopeProblemKind::LeftOpen)
+    return true;
+  if (X.Scope.Outside) {
+    // The token may be somebody else's to use, unless this function uses it itself on other paths
+    // and nobody else does.
+    if (!Paths.balanced().contains(X.Scope.At))
+      return false;
+    if (X.Scope.At.Field.empty()) {
+      const std::string &Field = F.Places[X.Scope.At.Place].Field;
+      if (Field.empty() || Owners.endersOf(Field) != std::set<FunctionId>{Id})
+        return false;
+    }
+  }
+  return !P.isThread(Id);
+}
 
-void Exploration::report(Loc At, const std::string &Message, const Token &T, size_t NodeIndex,
-                         const std::string &End, const Event *Where) {
-  if (!Reported.insert({Message, At}).second)
-    return;
+Severity Telling::level(const Problem &X) const {
+  switch (X.Kind) {
+  case ScopeProblemKind::OldToken:
+    return Severity::Warning;
+  case ScopeProblemKind::OutOfOrder:
+    return P.Knowledge.tokenHoldsNewBits() ? Severity::Warning : Severity::Error;
+  default:
+    return Severity::Error;
+  }
+}
+
+std::string Telling::message(const Problem &X) const {
+  bool NewBits = P.Knowledge.tokenHoldsNewBits();
+  std::string Kind = kindsText(X.Scope.Kinds);
+  std::string Saved = X.Scope.Save != nullptr ? calleeName(*X.Scope.Save) + "()" : "";
+  std::string Called = X.Where != nullptr ? calleeName(*X.Where) + "()" : "";
+  std::string Token = "'" + X.Token + "'";
+  switch (X.Kind) {
+  case ScopeProblemKind::LeftOpen: {
+    std::string Text = "the " + Kind + " scope opened by " + Saved +
+                       " is not ended on this path: every later allocation of the task stays restricted";
+    if (X.Scope.Futile != nullptr)
+      Text += "; " + calleeName(*X.Scope.Futile) + "() with the token 0 ends nothing on this kernel";
+    return Text;
+  }
+  case ScopeProblemKind::Overwritten:
+    return "the token in " + Token + " is overwritten while its " + Kind +
+           " scope is open: that scope can no longer be ended";
+  case ScopeProblemKind::Discarded:
+    return "the token that " + Saved + " returns is discarded: the " + Kind + " scope can no longer be ended";
+  case ScopeProblemKind::EndedTwice:
+    return "the " + Kind + " scope is ended twice on this path";
+  case ScopeProblemKind::WrongKind:
+    return Called + " is called with the token of " + Saved + ": " +
+           (NewBits ? "on this kernel the token names the bits, so the right scope ends by accident"
+                    : "this kernel clears or sets the other scope's flag, and the scope stays open");
+  case ScopeProblemKind::NoToken:
+    return Called + " is called without a token: nothing was saved in " + Token + " on this path, and " +
+           (NewBits ? "whatever bits it has are cleared from the task's flags"
+                    : "the task's flag becomes whatever the variable has");
+  case ScopeProblemKind::OldToken:
+    return "ended without a start: no scope was opened on this path, and with the token 0 " + Called +
+           " clears the flag on this kernel, which ends a scope of the caller's";
+  case ScopeProblemKind::WrongToken:
+    return Called + " is called with a number that no save returned: " +
+           (NewBits ? "it clears these bits of the task's flags" : "it sets the task's flag");
+  case ScopeProblemKind::OutOfOrder:
+    return "the " + Kind + " scope of " + Token + " is ended out of order, before one that was opened inside it: " +
+           (NewBits ? "from here on nothing is restricted, although the inner scope is still open"
+                    : "the inner token restores the flag, which then stays set");
+  }
+  return "";
+}
+
+void Telling::tell(const Problem &X) {
   Finding N;
   N.Rule = "scope-unpaired";
-  N.Level = Severity::Error;
-  N.At = At;
+  N.Level = level(X);
+  N.At = X.At;
   N.Function = F.Name;
-  N.Message = Message;
-  N.Identity = Message;
-  if (T.Save != nullptr)
-    N.Trace.push_back({T.Save->Where.At, F.Name, "the " + scopeName(T.Kind).str() + " scope is opened here"});
-  if (T.Restore != nullptr && T.Restore != Where)
-    N.Trace.push_back({T.Restore->Where.At, F.Name, "and ended here"});
-  std::vector<TraceStep> Way;
-  for (size_t I = NodeIndex; I != 0 && Way.size() < MaxBranches; I = Nodes[I].Parent) {
-    const Block &From = F.Blocks[Nodes[Nodes[I].Parent].At.Block];
-    // `do { } while (0)` decides nothing.
-    if (!From.Branch || Nodes[I].Taken == EdgeKind::Always ||
-        (From.Branch->Reads.empty() && !From.Branch->HasCall))
-      continue;
-    // What was decided before the scope was opened does not explain how it is left.
-    if (T.Save != nullptr && !Nodes[I].At.Tokens.empty()) {
-      bool Opened =
-          std::any_of(Nodes[Nodes[I].Parent].At.Tokens.begin(), Nodes[Nodes[I].Parent].At.Tokens.end(),
-                      [&](const auto &Entry) { return Entry.second.SaveId == T.SaveId; });
-      bool SavedInBlock =
-          std::any_of(From.Events.begin(), From.Events.end(), [&](const Event &E) { return &E == T.Save; });
-      if (!Opened && !SavedInBlock)
-        break;
-    }
-    const char *Taken = Nodes[I].Taken == EdgeKind::True    ? "' is true"
-                        : Nodes[I].Taken == EdgeKind::False ? "' is false"
-                                                            : "' selects this case";
-    Way.push_back({From.Branch->At, F.Name, "'" + From.Branch->Text + Taken});
+  N.Message = message(X);
+  N.Identity = N.Message;
+  const PathScope &S = X.Scope;
+  if (S.Save != nullptr && X.Kind != ScopeProblemKind::Discarded)
+    N.Trace.push_back({S.Save->Where.At, F.Name, "the " + kindsText(S.Kinds) + " scope is opened here"});
+  if (S.End != nullptr && S.End != X.Where)
+    N.Trace.push_back({S.End->Where.At, F.Name, "and ended here"});
+  for (const BranchTaken &B : X.Way) {
+    const char *Taken = B.Taken == EdgeKind::True    ? "' is true"
+                        : B.Taken == EdgeKind::False ? "' is false"
+                                                     : "' selects this case";
+    N.Trace.push_back({B.Branch->At, F.Name, "'" + B.Branch->Text + Taken});
   }
-  N.Trace.insert(N.Trace.end(), Way.rbegin(), Way.rend());
-  N.Trace.push_back({At, F.Name, End});
+  const char *Last = X.Kind == ScopeProblemKind::LeftOpen      ? "the function is left here with the scope open"
+                     : X.Kind == ScopeProblemKind::Overwritten ? "the token is overwritten here"
+                     : X.Kind == ScopeProblemKind::Discarded   ? "the scope is opened here"
+                     : X.Kind == ScopeProblemKind::EndedTwice  ? "ended again here"
+                                                               : "ended here";
+  N.Trace.push_back({X.At, F.Name, Last});
   Out.push_back(std::move(N));
 }
 
-void Exploration::save(Path &Now, const Event &E, const ScopeOperation &Op, size_t NodeIndex) {
-  if (Op.Kinds.size() != 1)
-    return;
-  // Another owner (a field, the caller), or a thread that is its own scope and keeps no token.
-  if (!isLocal(Op.Token) || F.Places[Op.Token].AddressTaken)
-    return;
-  if (auto Old = Now.Tokens.find(Op.Token); Old != Now.Tokens.end() && Old->second.State == TokenState::Open)
-    report(E.Where.At,
-           "the token in '" + F.Places[Op.Token].Text + "' is overwritten while its " +
-               scopeName(Old->second.Kind).str() + " scope is open: the first scope can no longer be ended",
-           Old->second, NodeIndex, "the token is overwritten here", &E);
-  Token T;
-  T.Kind = Op.Kinds.front();
-  T.Save = &E;
-  T.SaveId = E.Id;
-  Now.Tokens[Op.Token] = T;
-}
-
-void Exploration::restore(Path &Now, const Event &E, const ScopeOperation &Op, size_t NodeIndex) {
-  auto It = Op.Token != NoPlace ? Now.Tokens.find(Op.Token) : Now.Tokens.end();
-  if (It == Now.Tokens.end()) {
-    if (Op.ConstantToken && !P.Knowledge.tokenHoldsNewBits() && Op.Kinds.size() == 1)
-      // The token was the old value of the bit: a constant 0 clears it.
-      for (auto &[Id, T] : Now.Tokens)
-        if (T.State == TokenState::Open && T.Kind == Op.Kinds.front()) {
-          T.State = TokenState::Closed;
-          T.Restore = &E;
-          T.RestoreId = E.Id;
-        }
+void Telling::run() {
+  if (Paths.tooLarge()) {
+    P.remark(F.Name + ": scope-unpaired does not look at this function, it has too many paths");
     return;
   }
-  Token &T = It->second;
-  if (T.State == TokenState::Foreign)
-    return;
-  if (T.State == TokenState::Closed) {
-    report(E.Where.At, "the " + scopeName(T.Kind).str() + " scope is ended twice on this path", T, NodeIndex,
-           "ended again here", &E);
-    return;
-  }
-  if (Op.Kinds.size() == 1 && Op.Kinds.front() != T.Kind) {
-    std::string Effect = P.Knowledge.tokenHoldsNewBits()
-                             ? "on this kernel the token names the bits, so the right scope ends by accident"
-                             : "this kernel clears or sets the other scope's flag, and the scope stays open";
-    report(E.Where.At,
-           apiName(Op.Kinds.front(), "_restore") + " is called with the token of " +
-               apiName(T.Kind, "_save") + ": " + Effect,
-           T, NodeIndex, "ended with another kind's function here", &E);
-  }
-  T.State = TokenState::Closed;
-  T.Restore = &E;
-  T.RestoreId = E.Id;
-}
-
-/// Assignments, calls and returns that take a token elsewhere.
-void Exploration::move(Path &Now, const Event &E) {
-  for (const Arg &A : E.Args)
-    if (auto It = Now.Tokens.find(A.Var); A.Var != NoPlace && It != Now.Tokens.end())
-      It->second.State = TokenState::Foreign;
-  if (E.Kind == EventKind::Return && E.From != NoPlace)
-    if (auto It = Now.Tokens.find(E.From); It != Now.Tokens.end())
-      It->second.State = TokenState::Foreign;
-  if (E.Kind == EventKind::Assign && E.From != NoPlace && !E.Negated)
-    if (auto It = Now.Tokens.find(E.From); It != Now.Tokens.end()) {
-      It->second.State = TokenState::Foreign;
-      if (isLocal(E.Target))
-        Now.Tokens[E.Target] = It->second;
-      return;
+  std::set<const Event *> Told;
+  for (const Problem &X : Paths.problems())
+    if (matters(X)) {
+      tell(X);
+      Told.insert(X.Scope.Futile);
     }
-  // Something else is in the variable now; a wrapper may have put its own token there.
-  if (E.Target != NoPlace && (E.Kind == EventKind::Assign || E.Kind == EventKind::Call)) {
-    auto It = Now.Tokens.find(E.Target);
-    if (It == Now.Tokens.end() || It->second.State == TokenState::Open)
-      return;
-    Now.Tokens.erase(It);
-  }
-}
-
-void Exploration::pass(Path &Now, const Event &E, size_t NodeIndex) {
-  if (std::optional<ScopeOperation> Op = scopeOperation(E, P.Knowledge)) {
-    if (Op->Action == ScopeAction::Save)
-      save(Now, E, *Op, NodeIndex);
-    else
-      restore(Now, E, *Op, NodeIndex);
-  } else {
-    move(Now, E);
-  }
-  Branches.pass(Now.Known, E);
-}
-
-/// The return statement through which the path came to the exit, or the closing brace.
-Loc Exploration::leftAt(size_t NodeIndex) const {
-  for (size_t I = NodeIndex; I != 0; I = Nodes[I].Parent) {
-    const Block &B = F.Blocks[Nodes[Nodes[I].Parent].At.Block];
-    if (B.Events.empty())
+  for (const Event *E : Paths.futile()) {
+    if (Told.contains(E))
       continue;
-    // Cleanups run after the return statement.
-    for (auto It = B.Events.rbegin(); It != B.Events.rend(); ++It) {
-      if (It->Kind == EventKind::Return)
-        return It->Where.At;
-      if (!It->Cleanup)
-        return F.End;
-    }
+    Finding N;
+    N.Rule = "scope-unpaired";
+    N.Level = Severity::Warning;
+    N.At = E->Where.At;
+    N.Function = F.Name;
+    N.Message = "ended without a start: no save gives " + calleeName(*E) +
+                "() its token, which is 0 on every path, and ends nothing on this kernel";
+    N.Identity = N.Message;
+    N.Trace.push_back({E->Where.At, F.Name, "ended here"});
+    Out.push_back(std::move(N));
   }
-  return F.End;
 }
 
-void Exploration::leave(const Path &Now, size_t NodeIndex) {
-  for (const auto &[Id, T] : Now.Tokens)
-    if (T.State == TokenState::Open)
-      report(leftAt(NodeIndex),
-             "the " + scopeName(T.Kind).str() + " scope opened by " + calleeName(*T.Save) +
-                 "() is not ended on this path: every later allocation of the task stays restricted",
-             T, NodeIndex, "the function is left here with the scope open", nullptr);
-}
-
-void Exploration::run() {
-  std::set<Path> Seen;
-  Nodes.push_back({});
-  Seen.insert(Nodes.front().At);
-  for (size_t I = 0; I < Nodes.size(); ++I) {
-    if (Nodes.size() > MaxStates)
-      return;
-    Path Now = Nodes[I].At;
-    const Block &B = F.Blocks[Now.Block];
-    for (const Event &E : B.Events)
-      pass(Now, E, I);
-    if (Now.Block == F.Exit) {
-      leave(Now, I);
+/// Fields that tokens go into and never come back from.
+void neverEnded(const Program &P, const ScopeOwners &Owners, std::vector<Finding> &Out) {
+  for (const auto &[Field, Saved] : Owners.fieldSaves()) {
+    if (!Owners.endersOf(Field).empty() || P.isThread(Saved.In))
       continue;
-    }
-    for (const Edge &E : B.Succs) {
-      Path Next = Now;
-      if (!Branches.take(Next.Known, Now.Block, E))
-        continue;
-      Next.Block = E.To;
-      if (Seen.insert(Next).second)
-        Nodes.push_back({std::move(Next), I, E.Kind});
-    }
+    Finding N;
+    N.Rule = "scope-unpaired";
+    N.Level = Severity::Warning;
+    N.At = Saved.Save->Where.At;
+    N.Function = P.name(Saved.In).str();
+    N.Message = "the token of the " + kindsText(Saved.Kinds) + " scope is kept in " + Field +
+                ", and none of the analysed functions ends the scope with it";
+    N.Identity = N.Message;
+    N.Trace.push_back({Saved.Save->Where.At, N.Function, "the scope is opened here"});
+    Out.push_back(std::move(N));
   }
-}
-
-bool savesToLocal(const Program &P, const Function &F) {
-  for (const Block &B : F.Blocks)
-    for (const Event &E : B.Events)
-      if (std::optional<ScopeOperation> Op = scopeOperation(E, P.Knowledge);
-          Op && Op->Action == ScopeAction::Save && Op->Token != NoPlace &&
-          F.Places[Op->Token].Kind == PlaceKind::Local)
-        return true;
-  return false;
 }
 
 } // namespace
 
 void scopeUnpaired(const Program &P, std::vector<Finding> &Out) {
-  for (FunctionId Id : P.scopeUsers())
-    if (P.Knowledge.scopeFunction(P.name(Id)) == nullptr && savesToLocal(P, P.function(Id)))
-      Exploration(P, Id, Out).run();
+  ScopeOwners Owners(P);
+  for (FunctionId Id : Owners.functions())
+    Telling(P, Owners, Id, Out).run();
+  neverEnded(P, Owners, Out);
 }
 
 } // namespace gfplint

@@ -47,6 +47,9 @@ int runCheck(const Options &O) {
   Report R = startReport(**S);
   R.Findings = (*S)->Findings ? std::move(*(*S)->Findings) : runRules(*(*S)->Linked, *Rules);
   std::erase_if(R.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
+  if (O.Verbose)
+    for (const std::string &Line : (*S)->Linked->remarks())
+      llvm::errs() << "gfplint: " << Line << "\n";
   auto ReportStart = std::chrono::steady_clock::now();
   bool Written = writeResult(O, [&](llvm::raw_ostream &Out) {
     if (O.Form == Format::Json)

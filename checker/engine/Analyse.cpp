@@ -25,6 +25,8 @@ namespace {
 /// From so many units on a group gets a precompiled header: making one takes as long as a few units
 /// take, and keeping one costs some 18 MB.
 constexpr size_t SmallestGroup = 80;
+/// The same for units that are in no such group, of any folders: what they have in common is less.
+constexpr size_t SmallestRest = 24;
 /// So many units of a group must be parsed for its header to be made.
 constexpr size_t WorthHeaders = 8;
 
@@ -137,17 +139,23 @@ void Run::planHeaders() {
   std::string Folder = pchFolder();
   if (Folder.empty())
     return;
-  for (PchGroup &Group : planGroups(Planned, SmallestGroup)) {
+  std::vector<bool> Left(Planned.size(), ForMore);
+  for (const auto &[E, I] : IsMissing)
+    if (!ForMore)
+      Left[I] = true;
+  auto Take = [&](PchGroup Group, llvm::StringRef Kind) {
     std::vector<size_t> Here;
     for (size_t Unit : Group.Units)
       if (auto It = IsMissing.find(Planned[Unit]); It != IsMissing.end())
         Here.push_back(It->second);
     if (Here.empty())
-      continue;
-    Hash128 Key = commandKey("headers", Group.Args, Group.Directory, Group.Folder);
+      return;
+    Hash128 Key = commandKey(Kind, Group.Args, Group.Directory, Group.Folder);
     std::optional<StoredPch> Stored = Kept.pch(Key);
     if (!Stored && !Options.HeadersOnly && Here.size() < WorthHeaders)
-      continue;
+      return;
+    for (size_t Unit : Group.Units)
+      Left[Unit] = false;
     for (size_t Unit : Here)
       Context->GroupOf[Unit] = static_cast<uint32_t>(Context->Groups.size());
     Context->Descriptions.push_back(
@@ -156,6 +164,21 @@ void Run::planHeaders() {
                                 llvm::utohexstr(static_cast<uint64_t>(nowInNanoseconds()), true));
     GroupKeys.push_back(Key);
     Context->Groups.push_back(std::move(Group));
+  };
+  for (PchGroup &Group : planGroups(Planned, SmallestGroup))
+    Take(std::move(Group), "headers");
+  // Units of small folders, and of folders of which little is missing, whichever they are.
+  std::vector<size_t> Rest;
+  std::vector<Entry> RestEntries;
+  for (size_t I = 0; I < Planned.size(); ++I)
+    if (Left[I]) {
+      Rest.push_back(I);
+      RestEntries.push_back(Planned[I]);
+    }
+  for (PchGroup &Group : planGroups(RestEntries, SmallestRest)) {
+    for (size_t &Unit : Group.Units)
+      Unit = Rest[Unit];
+    Take(std::move(Group), "headers of the rest");
   }
 }
 

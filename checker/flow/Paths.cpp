@@ -42,6 +42,11 @@ Correlation::Correlation(const Function &F) : F(F) {
   for (PlaceId Id : Constants)
     if (PlaceCount.contains(Id))
       Relevant.insert(Id);
+  // A variable that is tested and returned: whoever called goes by it.
+  for (const Block &B : F.Blocks)
+    for (const Event &E : B.Events)
+      if (E.Kind == EventKind::Return && E.From != NoPlace && PlaceCount.contains(E.From))
+        Relevant.insert(E.From);
   // A copy of a variable that matters: `ret = err`.
   for (bool Grown = true; Grown;) {
     Grown = false;
@@ -57,6 +62,8 @@ void Correlation::count(const Condition &C) {
   for (const Condition &Part : C.Parts)
     count(Part);
   ++KeyCount[C.Key];
+  if (C.CallResult)
+    ResultKeys[*C.CallResult].insert(C.Key);
   KeyReads[C.Key] = C.Reads;
   if (C.Compared != NoPlace)
     ++PlaceCount[C.Compared];
@@ -180,6 +187,31 @@ void Correlation::forgetRepeated(Facts &Now, const Condition &C, uint32_t At) co
     return;
   if (auto It = Now.Values.find(C.Compared); It != Now.Values.end() && It->second.From == At)
     Now.Values.erase(It);
+}
+
+void Correlation::assume(Facts &Now, const Event &Call, bool Nonzero) const {
+  if (Call.Target != NoPlace) {
+    Facts::Value V;
+    if (Nonzero)
+      V.Unequal.insert(0);
+    else
+      V.Equal = 0;
+    Now.Values[Call.Target] = V;
+  }
+  if (auto It = ResultKeys.find(Call.Id); It != ResultKeys.end())
+    for (uint64_t Key : It->second)
+      Now.Known[Key] = {Nonzero, Facts::NoBlock};
+}
+
+std::optional<bool> Correlation::isNonzero(const Facts &Now, PlaceId Id) const {
+  auto It = Now.Values.find(Id);
+  if (It == Now.Values.end())
+    return std::nullopt;
+  if (It->second.Equal)
+    return *It->second.Equal != 0;
+  if (It->second.Unequal.contains(0))
+    return true;
+  return std::nullopt;
 }
 
 /// A switch over a variable: what is known of it chooses the case, and the case tells its value.

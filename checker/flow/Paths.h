@@ -43,6 +43,10 @@ public:
   void pass(Facts &Now, const Event &E) const;
   /// Takes an edge out of a block; false where the facts rule it out.
   bool take(Facts &Now, uint32_t BlockIndex, const Edge &E) const;
+  /// Takes for granted whether a call's result is 0.
+  void assume(Facts &Now, const Event &Call, bool Nonzero) const;
+  /// Whether a place is known to be 0, or not to be.
+  [[nodiscard]] std::optional<bool> isNonzero(const Facts &Now, PlaceId Id) const;
 
 private:
   bool takeCase(Facts &Now, uint32_t BlockIndex, const Edge &E) const;
@@ -57,6 +61,8 @@ private:
   std::map<uint64_t, std::vector<PlaceId>> KeyReads;
   std::map<PlaceId, unsigned> PlaceCount;
   std::set<PlaceId> Relevant;
+  /// Keys of the conditions that are a call's result, by Event::Id.
+  std::map<uint32_t, std::set<uint64_t>> ResultKeys;
 };
 
 } // namespace gfplint

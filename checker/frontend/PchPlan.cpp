@@ -180,7 +180,9 @@ std::vector<Include> chooseHeaders(llvm::ArrayRef<std::vector<Include>> Includes
   std::vector<Include> Chosen;
   for (const auto &[Header, U] : Sorted) {
     double Share = Header.Quoted ? WorthwhileQuotedShare : WorthwhileShare;
-    if (static_cast<double>(U.Units) >= Share * static_cast<double>(IncludesOfUnits.size()))
+    // What one unit alone includes serves nobody else.
+    bool Shared = U.Units > 1 || IncludesOfUnits.size() == 1;
+    if (Shared && static_cast<double>(U.Units) >= Share * static_cast<double>(IncludesOfUnits.size()))
       Chosen.push_back(Header);
   }
   return Chosen;

@@ -57,7 +57,7 @@ template <class A> void members(A &Io, MaskUse &V) {
 }
 template <class A> void members(A &Io, CallRef &V) { Io(V.Name, V.Packed); }
 template <class A> void members(A &Io, FunctionIndex &V) {
-  Io(V.Name, V.Key, V.Static, V.InHeader, V.Restricts, V.At, V.BodyHash, V.BodySize, V.Calls, V.Stores);
+  Io(V.Name, V.Key, V.Static, V.InHeader, V.Restricts, V.SetsTaskFlags, V.At, V.BodyHash, V.BodySize, V.Calls, V.Stores);
 }
 template <class A> void members(A &Io, TableEntry &V) { Io(V.Field, V.Function); }
 template <class A> void members(A &Io, PartIndex &V) {
@@ -75,7 +75,7 @@ template <class A> void members(A &Io, EncodedUnit &V) { Io(V.File, V.Error, V.P
 // The last value of each enumeration: a larger one is damage.
 constexpr PlaceKind lastOf(PlaceKind) { return PlaceKind::Field; }
 constexpr SourceKind lastOf(SourceKind) { return SourceKind::Unknown; }
-constexpr EventKind lastOf(EventKind) { return EventKind::Return; }
+constexpr EventKind lastOf(EventKind) { return EventKind::TaskFlags; }
 constexpr MaskTestKind lastOf(MaskTestKind) { return MaskTestKind::Equal; }
 constexpr CompareOp lastOf(CompareOp) { return CompareOp::Lt; }
 constexpr EdgeKind lastOf(EdgeKind) { return EdgeKind::Default; }

@@ -132,6 +132,11 @@ void Dumper::event(const Event &E, const Function &F) {
     else if (E.From != NoPlace)
       Out << " " << place(E.From, &F);
     break;
+  case EventKind::TaskFlags:
+    Out << (E.Negated ? "task flags cleared" : "task flags set");
+    for (const std::string &Name : E.Args.front().Names)
+      Out << " " << Name;
+    break;
   }
   Out << "\n";
 }

@@ -49,6 +49,7 @@ void Indexer::function(const Function &F) {
   for (const Block &B : F.Blocks)
     for (const Event &E : B.Events) {
       I.Restricts = I.Restricts || restricts(E);
+      I.SetsTaskFlags = I.SetsTaskFlags || E.Kind == EventKind::TaskFlags;
       if (E.Kind == EventKind::AssignMask && E.Target != NoPlace && !F.Places[E.Target].Field.empty())
         Stored.push_back(intern(F.Places[E.Target].Field));
       if (E.Kind != EventKind::Call || (E.Callee.empty() && E.Indirect.empty()))

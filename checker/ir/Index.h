@@ -57,6 +57,8 @@ struct FunctionIndex {
   /// An expression in it may take away __GFP_FS, __GFP_IO or __GFP_DIRECT_RECLAIM by its own
   /// constants. Where this is not set, no mask that a constant here explains lacks one of them.
   bool Restricts = false;
+  /// It has a TaskFlags event.
+  bool SetsTaskFlags = false;
   Loc At;
   /// Of the body's bytes.
   uint64_t BodyHash = 0;

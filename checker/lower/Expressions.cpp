@@ -76,6 +76,20 @@ void findDiscarded(const clang::Stmt *S, llvm::SmallPtrSetImpl<const clang::Expr
     findDiscarded(Child, Found);
 }
 
+bool setsTaskFlags(const clang::BinaryOperator &B) {
+  if (B.getOpcode() == clang::BO_AndAssign) {
+    const auto *Not = llvm::dyn_cast<clang::UnaryOperator>(strip(B.getRHS()));
+    if (Not == nullptr || Not->getOpcode() != clang::UO_Not)
+      return false;
+  } else if (B.getOpcode() != clang::BO_OrAssign) {
+    return false;
+  }
+  const auto *Member = llvm::dyn_cast<clang::MemberExpr>(strip(B.getLHS()));
+  const auto *Field =
+      Member != nullptr ? llvm::dyn_cast<clang::FieldDecl>(Member->getMemberDecl()) : nullptr;
+  return Field != nullptr && UnitContext::fieldName(*Field) == "task_struct.flags";
+}
+
 /// Macro names that stand for the constants of an expression.
 void constantNames(const UnitContext &Unit, const clang::Expr *E, std::vector<std::string> &Names) {
   E = E->IgnoreParenCasts();

@@ -17,6 +17,9 @@ bool testsMask(const clang::Expr *E);
 /// that gets one (`unsigned int flags = GFP_NOIO`), though not just the outcome of a test.
 bool holdsMask(clang::QualType Type, const clang::Expr *Value);
 
+/// `task->flags |= bits` or `task->flags &= ~bits`, whichever task it is.
+bool setsTaskFlags(const clang::BinaryOperator &B);
+
 /// Adds the calls below `S` whose value nothing looks at.
 void findDiscarded(const clang::Stmt *S, llvm::SmallPtrSetImpl<const clang::Expr *> &Found);
 

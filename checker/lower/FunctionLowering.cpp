@@ -2,6 +2,7 @@
 // in the AST, once of them in a typeof.
 #include "lower/FunctionLowering.h"
 
+#include "lower/Arms.h"
 #include "lower/Conditions.h"
 #include "lower/Expressions.h"
 #include "lower/Masks.h"
@@ -19,6 +20,7 @@ class FunctionLowering {
 public:
   FunctionLowering(UnitContext &Unit, const clang::FunctionDecl &F) : Unit(Unit), F(F), Where(Unit, F) {
     findDiscarded(F.getBody(), Discarded);
+    Arms = findArms(Unit, F, Where);
     Operands.Local = [this](const clang::VarDecl &V) { return Where.of(V); };
     Operands.Stored = [this](const clang::Expr &E) { return Where.of(&E); };
     Operands.Call = [this](const clang::CallExpr &C) { return callId(C); };
@@ -40,6 +42,7 @@ private:
   void lowerCleanup(const clang::CFGCleanupFunction &C, Block &Out);
   void lowerAssign(const clang::Expr *At, PlaceId Target, bool IsMask, const clang::Expr *Value, Block &Out);
   void lowerReturn(const clang::ReturnStmt &R, Block &Out);
+  void lowerTaskFlags(const clang::BinaryOperator &B, Block &Out);
   Arg lowerArg(const clang::Expr *E, bool IsMask);
   /// Gives the call that `Value` is, if any, its target. Returns whether it was one.
   bool bindResult(const clang::Expr *Value, PlaceId Target, bool ToReturn, Block &Out);
@@ -52,6 +55,7 @@ private:
   uint32_t LastId = 0;
   llvm::DenseMap<const clang::CallExpr *, uint32_t> CallIds;
   llvm::SmallPtrSet<const clang::Expr *, 32> Discarded;
+  llvm::DenseMap<const clang::Expr *, PlaceId> Arms;
   llvm::DenseMap<const clang::CFGBlock *, uint32_t> Numbers;
   std::vector<const clang::CFGBlock *> Order;
 };
@@ -182,6 +186,10 @@ void FunctionLowering::lowerAssign(const clang::Expr *At, PlaceId Target, bool I
     Out.Events.push_back(std::move(E));
     return;
   }
+  // Each arm has been assigned, or will be, where it stands.
+  if (const auto *Choice = llvm::dyn_cast<clang::ConditionalOperator>(strip(Value));
+      Choice != nullptr && !constantValue(Value, Unit.Ast))
+    return;
   if (bindResult(Value, Target, false, Out))
     return;
   E.Kind = EventKind::Assign;
@@ -221,6 +229,20 @@ void FunctionLowering::lowerReturn(const clang::ReturnStmt &R, Block &Out) {
   Out.Events.push_back(std::move(E));
 }
 
+/// `current->flags |= PF_...` and `current->flags &= ~PF_...`.
+void FunctionLowering::lowerTaskFlags(const clang::BinaryOperator &B, Block &Out) {
+  const clang::Expr *Value = B.getRHS();
+  Event E;
+  E.Kind = EventKind::TaskFlags;
+  E.Where = Unit.site(&B);
+  if (B.getOpcode() == clang::BO_AndAssign) {
+    E.Negated = true;
+    Value = llvm::cast<clang::UnaryOperator>(strip(Value))->getSubExpr();
+  }
+  E.Args.push_back(lowerArg(Value, false));
+  Out.Events.push_back(std::move(E));
+}
+
 void FunctionLowering::lowerStmt(const clang::Stmt *S, Block &Out) {
   if (const auto *Call = llvm::dyn_cast<clang::CallExpr>(S)) {
     lowerCall(*Call, Out);
@@ -234,6 +256,8 @@ void FunctionLowering::lowerStmt(const clang::Stmt *S, Block &Out) {
     PlaceId Target = Where.of(B->getLHS());
     if (!B->isCompoundAssignmentOp()) {
       lowerAssign(B, Target, IsMask, B->getRHS(), Out);
+    } else if (setsTaskFlags(*B)) {
+      lowerTaskFlags(*B, Out);
     } else if (Target != NoPlace) {
       Event E;
       E.Target = Target;
@@ -256,6 +280,9 @@ void FunctionLowering::lowerStmt(const clang::Stmt *S, Block &Out) {
   } else if (const auto *R = llvm::dyn_cast<clang::ReturnStmt>(S)) {
     lowerReturn(*R, Out);
   }
+  if (const auto *E = llvm::dyn_cast<clang::Expr>(S))
+    if (auto It = Arms.find(E); It != Arms.end())
+      lowerAssign(E, It->second, false, E, Out);
 }
 
 void FunctionLowering::lowerEdges(const clang::CFGBlock &B, Block &Out) {

@@ -68,6 +68,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::TaskFlag)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::LockGroup)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::Fact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::MaskTest)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::ArgumentFact)
 LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(gfplint::Flag)
 
 namespace llvm::yaml {
@@ -246,6 +247,15 @@ template <> struct MappingTraits<MaskTest> {
   static std::string validate(IO &, MaskTest &T) { return checkGate(T.When); }
 };
 
+template <> struct MappingTraits<ArgumentFact> {
+  static void mapping(IO &Io, ArgumentFact &A) {
+    Io.mapRequired("names", A.Names);
+    Io.mapRequired("argument", A.Argument);
+    mapGate(Io, A.When);
+  }
+  static std::string validate(IO &, ArgumentFact &A) { return checkGate(A.When); }
+};
+
 template <> struct MappingTraits<gfplint::Document> {
   static void mapping(IO &Io, gfplint::Document &D) {
     Io.mapOptional("suffixes", D.Suffixes);
@@ -255,6 +265,8 @@ template <> struct MappingTraits<gfplint::Document> {
     Io.mapOptional("locks", D.Locks);
     Io.mapOptional("facts", D.Facts);
     Io.mapOptional("mask-tests", D.MaskTests);
+    Io.mapOptional("threads", D.Threads);
+    Io.mapOptional("flag-restores", D.FlagRestores);
   }
 };
 

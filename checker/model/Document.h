@@ -62,6 +62,13 @@ struct MaskTest {
   Gate When;
 };
 
+/// Functions of which one argument matters: the thread's function, the flags that are put back.
+struct ArgumentFact {
+  std::vector<std::string> Names;
+  unsigned Argument = 0;
+  Gate When;
+};
+
 struct Document {
   std::vector<std::string> Suffixes;
   std::vector<AllocatorGroup> Allocators;
@@ -70,6 +77,8 @@ struct Document {
   std::vector<LockGroup> Locks;
   std::vector<Fact> Facts;
   std::vector<MaskTest> MaskTests;
+  std::vector<ArgumentFact> Threads;
+  std::vector<ArgumentFact> FlagRestores;
 };
 
 /// Reads and checks one source. An error has one line: `FILE:LINE:COLUMN: what`.

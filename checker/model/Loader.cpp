@@ -21,6 +21,7 @@ private:
                 bool TakenOnZero);
   void add(const Fact &F);
   void add(const MaskTest &Test);
+  void add(const std::vector<ArgumentFact> &Facts, llvm::StringMap<unsigned> &Into);
   void decide(std::string Subject, const Verdict &V);
 
   [[nodiscard]] bool holds(const Gate &G) const { return settle(G, Tree).Holds; }
@@ -102,6 +103,13 @@ void ModelLoader::add(const MaskTest &Test) {
     Result.MaskTests[Name] = Test.Flags;
 }
 
+void ModelLoader::add(const std::vector<ArgumentFact> &Facts, llvm::StringMap<unsigned> &Into) {
+  for (const ArgumentFact &F : Facts)
+    if (holds(F.When))
+      for (const std::string &Name : F.Names)
+        Into[Name] = F.Argument;
+}
+
 void ModelLoader::add(const Document &D) {
   for (const std::string &Suffix : D.Suffixes)
     Result.Suffixes.push_back(Suffix);
@@ -117,6 +125,8 @@ void ModelLoader::add(const Document &D) {
     add(F);
   for (const MaskTest &Test : D.MaskTests)
     add(Test);
+  add(D.Threads, Result.ThreadStarts);
+  add(D.FlagRestores, Result.FlagRestores);
 }
 
 Model ModelLoader::finish() { return std::move(Result); }

@@ -72,6 +72,23 @@ std::optional<Mask> Model::maskTest(llvm::StringRef Name) const {
   return M != nullptr ? std::optional(*M) : std::nullopt;
 }
 
+std::vector<std::string> Model::taskFlagNames() const {
+  std::vector<std::string> Names;
+  for (const auto &Entry : TaskFlags)
+    Names.push_back(Entry.getKey().str());
+  return Names;
+}
+
+std::optional<unsigned> Model::flagRestore(llvm::StringRef Name) const {
+  const unsigned *Argument = find(FlagRestores, Name);
+  return Argument != nullptr ? std::optional(*Argument) : std::nullopt;
+}
+
+std::optional<unsigned> Model::threadStart(llvm::StringRef Name) const {
+  const unsigned *Argument = find(ThreadStarts, Name);
+  return Argument != nullptr ? std::optional(*Argument) : std::nullopt;
+}
+
 bool Model::hasScope(ScopeKind K) const { return Available.has(K); }
 
 } // namespace gfplint

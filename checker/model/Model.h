@@ -96,6 +96,10 @@ public:
   [[nodiscard]] const LockFunction *lockFunction(llvm::StringRef Name) const;
   /// The scope that a task flag opens (`PF_MEMALLOC_NOFS`).
   [[nodiscard]] std::optional<ScopeKind> scopeOfTaskFlag(llvm::StringRef Name) const;
+  /// All names that scopeOfTaskFlag() knows.
+  [[nodiscard]] std::vector<std::string> taskFlagNames() const;
+  /// Functions that put flags of the task back to what a variable has: which argument names the flags.
+  [[nodiscard]] std::optional<unsigned> flagRestore(llvm::StringRef Name) const;
   /// Whether allocators of the family do what a mask of this restriction asks for.
   [[nodiscard]] bool honours(AllocatorFamily Family, Restriction R) const;
   /// Whether an allocator of the family falls back to vmalloc with such a mask (kvmalloc).
@@ -105,6 +109,8 @@ public:
   [[nodiscard]] bool tokenHoldsNewBits() const { return TokenHoldsNewBits; }
   /// Functions that test the mask for DIRECT_RECLAIM, like gfpflags_allow_blocking.
   [[nodiscard]] std::optional<Mask> maskTest(llvm::StringRef Name) const;
+  /// Functions that start a thread: which argument is the thread's function.
+  [[nodiscard]] std::optional<unsigned> threadStart(llvm::StringRef Name) const;
   [[nodiscard]] const std::vector<Decision> &decisions() const { return Decisions; }
   /// Whether this tree can open a scope of the kind.
   [[nodiscard]] bool hasScope(ScopeKind K) const;
@@ -116,6 +122,8 @@ private:
   llvm::StringMap<LockFunction> Locks;
   llvm::StringMap<ScopeKind> TaskFlags;
   llvm::StringMap<Mask> MaskTests;
+  llvm::StringMap<unsigned> ThreadStarts;
+  llvm::StringMap<unsigned> FlagRestores;
   std::vector<Decision> Decisions;
   ScopeSet Available;
   uint8_t VmallocHonours = 0; // bit Restriction

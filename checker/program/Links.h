@@ -24,6 +24,7 @@ struct Links {
     bool Static = false;
     bool InHeader = false;
     bool Restricts = false;
+    bool SetsTaskFlags = false;
     /// It may be called from where nobody sees.
     bool Escapes = false;
   };

@@ -33,7 +33,8 @@ void Program::findCallersOfInterest() {
   constexpr uint8_t NotAsked = 0xff;
   constexpr uint8_t Nothing = 0xfe;
   constexpr uint8_t Scope = 0xfd;
-  static_assert(AllocatorFamilyCount < Scope);
+  constexpr uint8_t Thread = 0xfc;
+  static_assert(AllocatorFamilyCount < Thread);
   std::vector<uint8_t> Kinds(Index.Texts.size(), NotAsked);
   auto KindOf = [&](StringId Callee) {
     uint8_t &Kind = Kinds[Callee];
@@ -45,6 +46,8 @@ void Program::findCallersOfInterest() {
       Kind = static_cast<uint8_t>(A->Family);
     else if (Knowledge.scopeFunction(Name) != nullptr)
       Kind = Scope;
+    else if (Knowledge.threadStart(Name))
+      Kind = Thread;
     return Kind;
   };
   auto Add = [](std::vector<FunctionId> &To, FunctionId Id) {
@@ -56,6 +59,8 @@ void Program::findCallersOfInterest() {
       uint8_t Kind = C.indirect() ? Nothing : KindOf(C.Name);
       if (Kind == Scope)
         Add(ScopeCallers, Id);
+      else if (Kind == Thread)
+        Add(ThreadStarters, Id);
       else if (Kind != Nothing && !isAllocator(Id))
         Add(FamilyCallers[Kind], Id);
     }
@@ -143,6 +148,16 @@ std::vector<FunctionId> Program::callersOfAllocators() const {
   for (const std::vector<FunctionId> &Some : FamilyCallers)
     All.insert(All.end(), Some.begin(), Some.end());
   return sortedOnce(std::move(All));
+}
+
+std::vector<FunctionId> Program::settingTaskFlags() const {
+  for (std::string &Name : Knowledge.taskFlagNames())
+    Questions.Names.insert(std::move(Name));
+  std::vector<FunctionId> All;
+  for (FunctionId Id = 0; Id < size(); ++Id)
+    if (Index.Functions[Id].SetsTaskFlags)
+      All.push_back(Id);
+  return All;
 }
 
 std::vector<FunctionId> Program::restricting() const {

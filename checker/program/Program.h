@@ -90,6 +90,8 @@ public:
   /// Each once, sorted. Not noted in asked(); askCallers() does so.
   [[nodiscard]] std::vector<FunctionId> directCallers(FunctionId Id) const;
   void askCallers(FunctionId Id) const { askName(Id); }
+  /// Notes that whatever mentions the field matters.
+  void askReaders(llvm::StringRef Field) const { askField(Field); }
   /// Every call of it is known: it is static and its address goes nowhere unseen.
   [[nodiscard]] bool hasAllCallers(FunctionId Id) const;
   [[nodiscard]] const std::vector<MaskUse> &uses() const { return Index.Uses; }
@@ -101,6 +103,8 @@ public:
   /// Functions whose own constants may make a mask without __GFP_FS, __GFP_IO or
   /// __GFP_DIRECT_RECLAIM, and maybe others; sorted.
   [[nodiscard]] std::vector<FunctionId> restricting() const;
+  /// Functions that set or clear flags of a task by hand; sorted.
+  [[nodiscard]] std::vector<FunctionId> settingTaskFlags() const;
 
   // From bodies.
 
@@ -114,10 +118,15 @@ public:
   /// Functions that call scope functions, or callees that open or close scopes; sorted. The scopes
   /// of all others are empty.
   [[nodiscard]] const std::vector<FunctionId> &scopeUsers() const;
+  /// It is started as a thread of its own: what it does to its task ends with it.
+  [[nodiscard]] bool isThread(FunctionId Id) const;
   /// Scopes that every caller surely holds, on all ways in.
   [[nodiscard]] ScopeSet inherited(FunctionId Id) const;
   /// One line for each body that was wanted and could not be loaded.
   [[nodiscard]] const std::vector<std::string> &loadErrors() const { return LoadErrors; }
+  /// Something to say with --verbose.
+  void remark(std::string Line) const { Remarks.push_back(std::move(Line)); }
+  [[nodiscard]] const std::vector<std::string> &remarks() const { return Remarks; }
   /// How many bodies were loaded.
   [[nodiscard]] size_t loaded() const { return Loaded; }
 
@@ -152,10 +161,14 @@ private:
   std::array<std::vector<FunctionId>, AllocatorFamilyCount> FamilyCallers;
   /// Functions that call a scope function themselves.
   std::vector<FunctionId> ScopeCallers;
+  /// Functions that start threads.
+  std::vector<FunctionId> ThreadStarters;
+  mutable std::optional<std::set<FunctionId>> Threads;
   mutable std::vector<std::unique_ptr<const Function>> Bodies;
   mutable size_t Loaded = 0;
   mutable Asked Questions;
   mutable std::vector<std::string> LoadErrors;
+  mutable std::vector<std::string> Remarks;
   mutable std::vector<std::unique_ptr<const MaskFlow>> MaskCache;
   mutable llvm::StringMap<std::vector<FieldStore>> StoreCache;
   mutable llvm::DenseMap<FunctionId, std::unique_ptr<const ScopeFlow>> ScopeFlows;

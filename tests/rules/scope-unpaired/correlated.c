@@ -154,3 +154,24 @@ int by_field_good(struct demo_area *area)
 		memalloc_nofs_restore(flags);
 	return err;
 }
+
+int saved_by_choice_good(struct demo_area *area, bool in_fs)
+{
+	unsigned int flags = in_fs ? memalloc_nofs_save() : 0;
+	int err = demo_fill(area);
+
+	if (in_fs)
+		memalloc_nofs_restore(flags);
+	return err;
+}
+
+int saved_by_choice(struct demo_area *area, bool in_fs)
+{
+	unsigned int flags = in_fs ? memalloc_nofs_save() : 0;
+
+	demo_fill(area);
+	if (!in_fs)
+		/* expect: scope-unpaired warning: ended without a start */
+		memalloc_nofs_restore(flags);
+	return 0;		/* expect: scope-unpaired error: the nofs scope */
+}

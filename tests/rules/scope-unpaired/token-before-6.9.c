@@ -34,3 +34,27 @@ int ended_twice(void *data)
 	memalloc_nofs_restore(flags);
 	return 0;
 }
+
+int ended_without_start(void *data, bool in_fs)
+{
+	unsigned int flags = 0;
+
+	if (in_fs)
+		flags = memalloc_nofs_save();
+	demo_sync(data);
+	/* expect: scope-unpaired warning: ended without a start */
+	memalloc_nofs_restore(flags);
+	return 0;
+}
+
+int out_of_order(void *data)
+{
+	unsigned int outer = memalloc_nofs_save();
+	unsigned int inner = memalloc_nofs_save();
+
+	/* expect: scope-unpaired error: the inner token restores the flag, which then stays set */
+	memalloc_nofs_restore(outer);
+	demo_sync(data);
+	memalloc_nofs_restore(inner);
+	return 0;
+}

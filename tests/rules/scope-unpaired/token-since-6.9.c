@@ -10,6 +10,6 @@ int not_cleared_by_zero(void *data)
 	(void)flags;
 	demo_sync(data);
 	memalloc_nofs_restore(0);
-	return 0;		/* expect: scope-unpaired error: the nofs scope */
+	return 0;		/* expect: scope-unpaired error: memalloc_nofs_restore() with the token 0 ends nothing on this kernel */
 }
 

@@ -49,7 +49,7 @@ int overwritten_by_number(struct demo_trans *tp)
 {
 	unsigned int flags = memalloc_nofs_save();
 
-	/* known-wrong: missing scope-unpaired error: the token in 'flags' is overwritten -- only another save is seen to overwrite a token, not a number */
+	/* expect: scope-unpaired error: the token in 'flags' is overwritten while its nofs scope is open */
 	flags = 0;
 	demo_commit(tp);
 	memalloc_nofs_restore(flags);
@@ -82,7 +82,7 @@ int never_started(struct demo_trans *tp)
 	unsigned int flags = 0;
 	int err = demo_commit(tp);
 
-	/* known-wrong: missing scope-unpaired error: ended without -- a restore whose token was never saved is not looked at */
+	/* expect: scope-unpaired warning: ended without a start */
 	memalloc_nofs_restore(flags);
 	return err;
 }
@@ -97,6 +97,103 @@ int started_on_one_path(struct demo_trans *tp)
 	/* The token 0 ends nothing since 6.9. */
 	memalloc_nofs_restore(flags);
 	return 0;
+}
+
+int never_set(struct demo_trans *tp)
+{
+	unsigned int flags;
+	int err = demo_commit(tp);
+
+	/* expect: scope-unpaired error: nothing was saved in 'flags' on this path */
+	memalloc_nofs_restore(flags);
+	return err;
+}
+
+int set_on_one_path(struct demo_trans *tp)
+{
+	unsigned int flags;
+
+	if (tp->nr)
+		flags = memalloc_nofs_save();
+	demo_commit(tp);
+	/* expect: scope-unpaired error: nothing was saved in 'flags' on this path */
+	memalloc_nofs_restore(flags);
+	return 0;
+}
+
+int some_number(struct demo_trans *tp)
+{
+	unsigned int flags = memalloc_nofs_save();
+	int err = demo_commit(tp);
+
+	/* expect: scope-unpaired error: with a number that no save returned */
+	memalloc_nofs_restore(1);
+	memalloc_nofs_restore(flags);
+	return err;
+}
+
+int another_variable(struct demo_trans *tp)
+{
+	unsigned int flags = memalloc_nofs_save();
+	int err = demo_commit(tp);
+
+	memalloc_nofs_restore(err);
+	return err;		/* expect: scope-unpaired error: the nofs scope */
+}
+
+int discarded(struct demo_trans *tp)
+{
+	/* expect: scope-unpaired error: the token that memalloc_nofs_save() returns is discarded */
+	memalloc_nofs_save();
+	return demo_commit(tp);
+}
+
+int token_is_copied(struct demo_trans *tp)
+{
+	unsigned int flags = memalloc_nofs_save();
+	unsigned int copy = flags;
+
+	if (demo_commit(tp))
+		return -EIO;	/* expect: scope-unpaired error: the nofs scope */
+	memalloc_nofs_restore(copy);
+	return 0;
+}
+
+int token_in_local_struct(struct demo_trans *tp)
+{
+	struct {
+		unsigned int flags;
+	} state;
+
+	state.flags = memalloc_nofs_save();
+	if (demo_commit(tp))
+		return -EIO;	/* expect: scope-unpaired error: the nofs scope */
+	memalloc_nofs_restore(state.flags);
+	return 0;
+}
+
+int out_of_order(struct demo_trans *tp)
+{
+	unsigned int outer = memalloc_nofs_save();
+	unsigned int inner = memalloc_nofs_save();
+
+	/* expect: scope-unpaired warning: is ended out of order */
+	memalloc_nofs_restore(outer);
+	demo_commit(tp);
+	memalloc_nofs_restore(inner);
+	return 0;
+}
+
+/* Each kind has its own flag. */
+int kinds_cross_good(struct demo_trans *tp)
+{
+	unsigned int nofs = memalloc_nofs_save();
+	unsigned int noio = memalloc_noio_save();
+	int err = demo_commit(tp);
+
+	memalloc_nofs_restore(nofs);
+	memalloc_noio_restore(noio);
+	return err;
 }
 
 /* The caller ends it. */
@@ -159,9 +256,3 @@ int general_form(struct demo_trans *tp)
 	return 0;
 }
 
-int thread_good(void *data)
-{
-	/* The thread is its own scope, like kjournald2. */
-	memalloc_nofs_save();
-	return demo_commit(data);
-}

@@ -17,5 +17,12 @@ struct task_struct *get_current(void);
 #define PF_MEMALLOC_NOIO	0x00080000
 #define PF_MEMALLOC_NOWAIT	0x01000000
 #define PF_MEMALLOC_PIN		0x10000000
+#define PF_KTHREAD		0x00200000
+
+static inline void current_restore_flags(unsigned long orig_flags, unsigned long flags)
+{
+	current->flags &= ~flags;
+	current->flags |= orig_flags & flags;
+}
 
 #endif

@@ -1,0 +1,81 @@
+// The memalloc scopes along every path of one function: what goes wrong, and how its ways out leave
+// the caller's scopes.
+#pragma once
+
+#include "flow/Paths.h"
+#include "flow/Tokens.h"
+
+namespace gfplint {
+
+/// How some path leaves the function.
+struct ScopeExit {
+  TokenState Tokens;
+  /// The returned value: not 0, 0, or not known.
+  std::optional<bool> Nonzero;
+  friend auto operator<=>(const ScopeExit &, const ScopeExit &) = default;
+};
+
+/// A branch on the way to a problem.
+struct BranchTaken {
+  const Condition *Branch = nullptr;
+  EdgeKind Taken = EdgeKind::Always;
+};
+
+class ScopePaths {
+public:
+  /// Explores the function. It and `Ask` must outlive this.
+  ScopePaths(const Function &F, const TokenQuestions &Ask);
+
+  struct Problem : ScopeProblem {
+    /// Where it shows: the event, or the way out of the function.
+    Loc At;
+    /// The branches from the scope's opening on, oldest first.
+    std::vector<BranchTaken> Way;
+  };
+
+  /// Each kind once for a place; of several ways there a shortest one.
+  [[nodiscard]] const std::vector<Problem> &problems() const { return Problems; }
+  [[nodiscard]] const std::set<ScopeExit> &exits() const { return Exits; }
+  /// Tokens outside the function that some path opened and ended again.
+  [[nodiscard]] const std::set<TokenPlace> &balanced() const { return Balanced; }
+  /// Every end of a scope in the function that ends nothing on any path.
+  [[nodiscard]] std::vector<const Event *> futile() const { return Tokens.alwaysFutile(); }
+  /// Nothing is known: there are more paths than are explored.
+  [[nodiscard]] bool tooLarge() const { return TooLarge; }
+  [[nodiscard]] std::string text(const TokenPlace &At) const { return Tokens.text(At); }
+
+private:
+  struct Path {
+    uint32_t Block = 0;
+    TokenState Tokens;
+    Facts Known;
+    std::optional<bool> Nonzero;
+    friend auto operator<=>(const Path &, const Path &) = default;
+  };
+  struct Node {
+    Path At;
+    size_t Parent = 0;
+    EdgeKind Taken = EdgeKind::Always;
+  };
+
+  void explore();
+  void pass(std::vector<Path> &Ways, const Event &E, size_t NodeIndex);
+  void applyEffect(std::vector<Path> &Ways, const Event &E, const ScopeEffect &Effect, size_t NodeIndex);
+  void noteReturn(Path &Now, const Event &E) const;
+  void leave(const Path &Now, size_t NodeIndex);
+  void add(ScopeProblem P, Loc At, size_t NodeIndex);
+  [[nodiscard]] std::vector<BranchTaken> wayTo(size_t NodeIndex, const PathScope &S) const;
+  [[nodiscard]] Loc leftAt(size_t NodeIndex) const;
+
+  const Function &F;
+  TokenFlow Tokens;
+  Correlation Branches;
+  std::vector<Node> Nodes;
+  std::vector<Problem> Problems;
+  std::set<std::tuple<ScopeProblemKind, Loc, uint32_t>> Seen;
+  std::set<ScopeExit> Exits;
+  std::set<TokenPlace> Balanced;
+  bool TooLarge = false;
+};
+
+} // namespace gfplint

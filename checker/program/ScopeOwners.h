@@ -1,0 +1,65 @@
+// Who has the token of a scope: functions that open or end a scope for their callers, and every
+// function whose scopes have to pair, each explored path by path.
+#pragma once
+
+#include "flow/ScopePaths.h"
+#include "program/Program.h"
+
+#include <memory>
+
+namespace gfplint {
+
+/// What a call of a function does to a scope of the caller.
+struct WrapperEffect {
+  enum class Where : uint8_t {
+    Returned, ///< the token is the result
+    Param,    ///< the token is argument Index
+    Field,    ///< the token lies in Field of the object that argument Index points to
+  };
+  bool Opens = true;
+  ScopeSet Kinds;
+  EffectWhen When = EffectWhen::Always;
+  Where Token = Where::Returned;
+  unsigned Index = 0;
+  std::string Field;
+  friend auto operator<=>(const WrapperEffect &, const WrapperEffect &) = default;
+};
+
+/// A function that saves into a field.
+struct FieldSave {
+  FunctionId In = 0;
+  const Event *Save = nullptr;
+  ScopeSet Kinds;
+};
+
+class ScopeOwners {
+public:
+  explicit ScopeOwners(const Program &P);
+
+  /// Functions with scopes, sorted, but for the scope functions themselves.
+  [[nodiscard]] std::vector<FunctionId> functions() const;
+  [[nodiscard]] const ScopePaths &paths(FunctionId Id) const { return *Explored.at(Id); }
+  /// Fields that somebody saves into, by name, with one save each in the order of the functions.
+  [[nodiscard]] const std::map<std::string, FieldSave> &fieldSaves() const { return Saves; }
+  /// Functions that end scopes whose token lies in the field.
+  [[nodiscard]] const std::set<FunctionId> &endersOf(const std::string &Field) const;
+
+private:
+  [[nodiscard]] std::vector<ScopeEffect> effects(const Event &E) const;
+  [[nodiscard]] bool mayEnd(const Event &E, llvm::StringRef Field) const;
+  void findFields(FunctionId Id);
+  /// Explores the function; returns whether what it does for its callers is new.
+  bool explore(FunctionId Id);
+  [[nodiscard]] std::vector<WrapperEffect> wrapperEffects(const Function &F, const ScopePaths &Paths) const;
+
+  const Program &P;
+  TokenQuestions Ask;
+  std::map<FunctionId, std::unique_ptr<const ScopePaths>> Explored;
+  std::map<FunctionId, std::vector<WrapperEffect>> Wrappers;
+  std::map<std::string, FieldSave> Saves;
+  std::map<std::string, std::set<FunctionId>> Enders;
+  /// With all that call them, over any number of calls; nothing where these are too many.
+  mutable std::map<std::string, std::optional<std::set<FunctionId>>> EndersAbove;
+};
+
+} // namespace gfplint

@@ -1,0 +1,246 @@
+#!/usr/bin/env python3
+"""How many broken scopes scope-unpaired finds: real functions of the kernel, broken one at a time.
+
+usage: scope_mutants.py [--sample N] [--seed S] [--list] [VERSION]
+
+Every save and restore of a memalloc scope whose token is a local variable, in every C file of the
+database, is broken in each of the ways of BREAK, and changed without breaking it in each of the ways
+of KEEP. Functions of a file are independent, so that one copy of the file carries one mutant of each.
+
+A mutant of BREAK is found if its function has a finding of scope-unpaired that the unchanged function
+has not; one of KEEP must have none that the unchanged function has not. With --sample only N random
+copies are looked at.
+"""
+import argparse
+import collections
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+KERNEL = os.environ.get("GFPLINT_KERNEL_DIR", os.path.join(ROOT, "build/kernel"))
+TOOL = os.path.join(ROOT, "build/bin/gfplint")
+KINDS = "nofs|noio|noreclaim|pin"
+SAVE = re.compile(r"(?P<left>\b[A-Za-z_]\w*)\s*=\s*memalloc_(?P<kind>%s)_save\(\)\s*;" % KINDS)
+RESTORE = re.compile(r"\bmemalloc_(?P<kind>%s)_restore\(\s*(?P<token>[A-Za-z_]\w*)\s*\)\s*;" % KINDS)
+# A function as kernel code is laid out: a head at the margin, and braces at the margin around the body.
+FUNCTION = re.compile(r"^(?P<head>[A-Za-z_][^\n;{}#]*(?:\n[ \t][^\n;{}#]*)*?)\n\{\n(?P<body>.*?)^\}", re.M | re.S)
+
+ATTRIBUTES = {"__printf", "__acquires", "__releases", "__must_hold", "__attribute__", "__section", "__alloc_size"}
+
+Mutant = collections.namedtuple("Mutant", "way function body before")
+
+
+def blank(text):
+    """The text with comments and strings blanked, at the same offsets."""
+    pattern = r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\""
+    return re.sub(pattern, lambda m: re.sub(r"[^\n]", " ", m[0]), text, flags=re.S)
+
+
+def name_of(head):
+    names = re.findall(r"([A-Za-z_]\w*)\s*\(", head)
+    return next((name for name in names if name not in ATTRIBUTES), None)
+
+
+def returns_nothing(head, name):
+    return re.search(r"\bvoid\s+(?:\w+\s+)*%s\s*\(" % re.escape(name), " ".join(head.split())) is not None
+
+
+def replace(body, match, text):
+    return body[:match.start()] + text + body[match.end():]
+
+
+def whole_declaration(body, save):
+    """Whether the save initialises a declaration."""
+    line = body[body.rfind("\n", 0, save.start()) + 1:save.start()]
+    return bool(re.search(r"\b(?:int|long|unsigned|u32|u64)\s+$", line))
+
+
+def broken(name, head, body, seen):
+    """(way, new body) for each way to break the function."""
+    leave = "return;" if returns_nothing(head, name) else "return 0;"
+    for restore in RESTORE.finditer(seen):
+        text = restore[0]
+        other = "noio" if restore["kind"] != "noio" else "nofs"
+        yield "drop the restore", replace(body, restore, ";")
+        yield "return before the restore", replace(body, restore, "{ if (current->pid == 42) %s %s }" % (leave, text))
+        yield "another kind", replace(body, restore, "memalloc_%s_restore(%s);" % (other, restore["token"]))
+        yield "restore twice", replace(body, restore, "{ %s %s }" % (text, text))
+    for save in SAVE.finditer(seen):
+        if whole_declaration(body, save):
+            yield "drop the save", replace(body, save, "%s;" % save["left"])
+            yield "drop the save, token 0", replace(body, save, "%s = 0;" % save["left"])
+            yield "save twice", replace(body, save, "%s %s" % (save[0], save[0]))
+        else:
+            yield "drop the save", replace(body, save, ";")
+            yield "save twice", replace(body, save, "{ %s %s }" % (save[0], save[0]))
+
+
+def each(pattern, body, seen, change):
+    """The body with every match replaced."""
+    for match in reversed(list(pattern.finditer(seen))):
+        body = replace(body, match, change(match))
+    return body
+
+
+HELPERS = """
+static int gfplint_on;
+static inline unsigned int gfplint_begin_%(kind)s(void) { return memalloc_%(kind)s_save(); }
+static inline void gfplint_end_%(kind)s(unsigned int flags) { memalloc_%(kind)s_restore(flags); }
+"""
+
+
+def kept(body, seen):
+    """(way, new body, text before the function) for each way that breaks nothing."""
+    tokens = {m["token"] for m in RESTORE.finditer(seen)} & {m["left"] for m in SAVE.finditer(seen)}
+    kinds = {m["kind"] for m in SAVE.finditer(seen)} | {m["kind"] for m in RESTORE.finditer(seen)}
+    if len(tokens) != 1:
+        return
+    token = tokens.pop()
+    yield "rename the token", re.sub(r"\b%s\b" % token, "gfplint_token", body), ""
+    if len(kinds) == 1:
+        kind = kinds.pop()
+        helped = body
+        helped = helped.replace("memalloc_%s_save()" % kind, "gfplint_begin_%s()" % kind)
+        helped = helped.replace("memalloc_%s_restore(" % kind, "gfplint_end_%s(" % kind)
+        yield "static helpers", helped, HELPERS.replace("static int gfplint_on;", "") % {"kind": kind}
+    restores = list(RESTORE.finditer(seen))
+    if len(restores) == 1:
+        yield "restore behind a label", replace(body, restores[0], "{ goto gfplint_out; gfplint_out: %s }" % restores[0][0]), ""
+    saves = list(SAVE.finditer(seen))
+    if not any(whole_declaration(body, save) for save in saves):
+        wrapped = each(re.compile("%s|%s" % (re.sub(r"\?P<\w+>", "?:", SAVE.pattern),
+                                             re.sub(r"\?P<\w+>", "?:", RESTORE.pattern))),
+                       body, seen, lambda m: "{ if (gfplint_on) { %s } }" % m[0])
+        yield "wrap both in the same if", wrapped, "static int gfplint_on;\n"
+
+
+def functions(text):
+    seen = blank(text)
+    for match in FUNCTION.finditer(seen):
+        start, end = match.span("body")
+        if SAVE.search(seen, start, end) or RESTORE.search(seen, start, end):
+            head = match["head"]
+            yield match.start(), start, end, name_of(head), head, text[start:end], seen[start:end]
+
+
+def local_token(body, seen):
+    """Whether a token of the function is a local variable of its own."""
+    return all(re.search(r"\b(?:int|long|unsigned|u32|u64)\b[^;()]*\b%s\b" % m["token"], seen)
+               for m in RESTORE.finditer(seen)) and bool(SAVE.search(seen))
+
+
+def copies_of(text):
+    """(list of (mutant, kept?), text) for the copies of one file."""
+    rows = []
+    for start, body_start, body_end, name, head, body, seen in functions(text):
+        if name is None or not local_token(body, seen):
+            continue
+        mutants = [(Mutant(way, name, new, ""), False) for way, new in broken(name, head, body, seen)]
+        mutants += [(Mutant(way, name, new, before), True) for way, new, before in kept(body, seen)]
+        rows.append((start, body_start, body_end, mutants))
+    for turn in range(max((len(row[3]) for row in rows), default=0)):
+        copy = text
+        here = []
+        for start, body_start, body_end, mutants in reversed(rows):
+            if turn < len(mutants):
+                mutant, keeps = mutants[turn]
+                before = mutant.before
+                # A helper that several functions of the copy ask for is written once.
+                if before and any(m.before == before for m, _ in here):
+                    continue
+                copy = copy[:start] + before + copy[start:body_start] + mutant.body + copy[body_end:]
+                here.append((mutant, keeps))
+        yield here, copy
+
+
+def analyse(folder, commands):
+    database = os.path.join(folder, "compile_commands.json")
+    with open(database, "w") as file:
+        json.dump(commands, file)
+    result = subprocess.run([TOOL, "check", "-p", database, "--rules=scope-unpaired", "--all-units", "--format=json",
+                             "--progress=never", "--no-cache"], capture_output=True, text=True)
+    if not result.stdout:
+        sys.exit("FAILED: " + result.stderr[-2000:])
+    return json.loads(result.stdout)
+
+
+def command_for(entry, name):
+    here = os.path.dirname(os.path.join(entry["directory"], entry["file"]))
+    command = entry["command"].replace(entry["file"], name)
+    return {"directory": entry["directory"], "file": name,
+            "command": command.replace(" ", " -iquote %s -I%s " % (here, here), 1)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("version", nargs="?", default="6.12")
+    parser.add_argument("--sample", type=int, help="random copies to look at")
+    parser.add_argument("--seed", type=int, default=612)
+    parser.add_argument("--list", action="store_true", help="name every mutant that came out wrong")
+    options = parser.parse_args()
+    source = os.path.join(KERNEL, options.version, "source")
+    with open(os.path.join(KERNEL, options.version, "compile_commands.json")) as file:
+        entries = {os.path.normpath(os.path.join(e["directory"], e["file"])): e for e in json.load(file)}
+    work = []
+    for path in sorted(entries):
+        if not path.startswith(source + "/") or not path.endswith(".c"):
+            continue
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            text = file.read()
+        if "memalloc_" in text:
+            work += [(path, mutants, copy) for mutants, copy in copies_of(text)]
+    if options.sample:
+        work = random.Random(options.seed).sample(work, min(options.sample, len(work)))
+    totals = collections.Counter()
+    wrong = []
+    with tempfile.TemporaryDirectory() as folder:
+        commands = []
+        for path in sorted({path for path, _, _ in work}):
+            commands.append(entries[path])
+        for number, (path, mutants, copy) in enumerate(work):
+            name = os.path.join(folder, "mutant%d.c" % number)
+            with open(name, "w", encoding="utf-8", errors="surrogateescape") as file:
+                file.write(copy)
+            commands.append(command_for(entries[path], name))
+        report = analyse(folder, commands)
+        failed = {f["file"]: f["error"] for f in report["failures"]}
+        found = collections.defaultdict(collections.Counter)
+        for finding in report["findings"]:
+            place = finding["file"] if os.path.isabs(finding["file"]) else os.path.join(source, finding["file"])
+            found[place, finding["function"]][finding["message"]] += 1
+        for number, (path, mutants, _) in enumerate(work):
+            name = os.path.join(folder, "mutant%d.c" % number)
+            place = os.path.relpath(path, source)
+            if name in failed:
+                totals["not compiled"] += len(mutants)
+                wrong.append("%s: a copy does not compile: %s" % (place, failed[name]))
+                continue
+            for mutant, keeps in mutants:
+                before = found[path, mutant.function]
+                new = [text for text, times in found[name, mutant.function].items() if times > before[text]]
+                good = not new if keeps else bool(new)
+                totals[mutant.way, good] += 1
+                totals["kept" if keeps else "broken", good] += 1
+                if not good:
+                    wrong.append("%s: %s: %s: %s" % (place, mutant.function, mutant.way, new[0] if new else "not found"))
+    for way in sorted({key[0] for key in totals if isinstance(key, tuple)}):
+        print("%-26s %4d right %3d wrong" % (way, totals[way, True], totals[way, False]))
+    print("not compiled: %d" % totals["not compiled"])
+    if options.list:
+        print("\n".join(wrong))
+    everything = totals["broken", True] + totals["broken", False]
+    if everything == 0 or totals["broken", True] < 0.98 * everything:
+        sys.exit("FAILED: %d of %d broken scopes found" % (totals["broken", True], everything))
+    if totals["kept", False] or not totals["kept", True]:
+        sys.exit("FAILED: %d of the scopes that are right were reported" % totals["kept", False])
+    if totals["not compiled"] > 0.02 * everything:
+        sys.exit("FAILED: %d mutants do not compile" % totals["not compiled"])
+
+
+if __name__ == "__main__":
+    main()
