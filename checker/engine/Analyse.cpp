@@ -159,7 +159,7 @@ void Run::planHeaders() {
     for (size_t Unit : Here)
       Context->GroupOf[Unit] = static_cast<uint32_t>(Context->Groups.size());
     Context->Descriptions.push_back(
-        Stored ? Folder + "/" + llvm::sys::path::stem(Stored->File).str() + ".json" : "");
+        Stored ? Folder + "/" + llvm::sys::path::stem(Stored->File).str() + ".headers" : "");
     Context->PchPaths.push_back(Folder + "/" + llvm::toHex(Key, /*LowerCase=*/true) + "-" +
                                 llvm::utohexstr(static_cast<uint64_t>(nowInNanoseconds()), true));
     GroupKeys.push_back(Key);
@@ -215,7 +215,7 @@ void Run::makeHeaders() {
               if (!M)
                 Error = llvm::toString(M.takeError());
               else if (M->Error.empty() && receive(*M, Deps, Whole)) {
-                Context->Descriptions[G] = Context->PchPaths[G] + ".json";
+                Context->Descriptions[G] = Context->PchPaths[G] + ".headers";
                 if (Whole)
                   Kept.putPch(GroupKeys[G], Deps,
                               {llvm::sys::path::filename(Context->PchPaths[G] + ".pch").str(), ""});

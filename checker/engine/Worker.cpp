@@ -46,7 +46,7 @@ std::string describe(const SharedHeaders &Shared, const std::vector<PartHash> &P
     Hashes.push_back(H == NoPart ? "" : llvm::toHex(H));
   std::string Text;
   llvm::raw_string_ostream Out(Text);
-  Out << llvm::json::Value(std::move(Hashes)) << "\n" << Shared.toJson();
+  Out << llvm::json::Value(std::move(Hashes)) << "\n" << Shared.toText();
   return Text;
 }
 
@@ -58,7 +58,7 @@ llvm::Error readDescription(const std::string &File, SharedHeaders &Shared, std:
   llvm::Expected<llvm::json::Value> Hashes = llvm::json::parse(First);
   if (!Hashes)
     return Hashes.takeError();
-  llvm::Expected<SharedHeaders> Read = SharedHeaders::fromJson(Rest);
+  llvm::Expected<SharedHeaders> Read = SharedHeaders::fromText(Rest);
   if (!Read)
     return Read.takeError();
   Shared = std::move(*Read);
@@ -174,7 +174,7 @@ JobMessage Worker::compileHeaders(size_t Index) {
     M.Parts.push_back(One ? addPart(M, *One, Files) : NoPart);
   for (const SharedHeaders::File &F : Made.Shared.Files)
     addDep(M, F.Path);
-  if (llvm::Error Failed = writeFile(Base + ".json", describe(Made.Shared, M.Parts)))
+  if (llvm::Error Failed = writeFile(Base + ".headers", describe(Made.Shared, M.Parts)))
     M.Error = llvm::toString(std::move(Failed));
   return M;
 }

@@ -261,14 +261,17 @@ void PchRecord::listOrder() {
 
 /// Turns the readers of each name into text.
 void PchRecord::listNames() {
+  std::vector<std::pair<std::string, std::string>> Names;
   for (auto &Entry : Readers) {
     std::vector<uint32_t> &List = Entry.getValue();
     std::sort(List.begin(), List.end());
     List.erase(std::unique(List.begin(), List.end()), List.end());
-    std::string &Text = Seen.Names[Entry.getKey()];
+    std::string Text;
     for (uint32_t File : List)
       Text += (Text.empty() ? "" : " ") + std::to_string(File);
+    Names.emplace_back(Entry.getKey().str(), std::move(Text));
   }
+  Seen.Names = NameTable(std::move(Names));
 }
 
 bool meansTheSame(const clang::MacroInfo &A, const clang::MacroInfo &B, clang::Preprocessor &Pp) {

@@ -1,4 +1,4 @@
-// Closures, and JSON with LLVM's library.
+// Closures, and a text with LLVM's JSON.
 #include "frontend/SharedHeaders.h"
 
 #include "llvm/Support/JSON.h"
@@ -47,8 +47,7 @@ llvm::BitVector SharedHeaders::closure(uint32_t Index) const {
 }
 
 bool SharedHeaders::isReadIn(llvm::StringRef Name, const llvm::BitVector &Set) const {
-  auto It = Names.find(Name);
-  llvm::StringRef List = It == Names.end() ? "" : llvm::StringRef(It->getValue());
+  llvm::StringRef List = Names[Name];
   while (!List.empty()) {
     auto [Word, Rest] = List.split(' ');
     List = Rest;
@@ -59,7 +58,7 @@ bool SharedHeaders::isReadIn(llvm::StringRef Name, const llvm::BitVector &Set) c
   return false;
 }
 
-std::string SharedHeaders::toJson() const {
+std::string SharedHeaders::toText() const {
   llvm::json::Array FileList;
   for (const File &F : Files)
     FileList.push_back(llvm::json::Object{{"path", F.Path},
@@ -67,9 +66,6 @@ std::string SharedHeaders::toJson() const {
                                           {"part", F.HasPart},
                                           {"needs", numbers(F.Needs)},
                                           {"precedes", numbers(F.Precedes)}});
-  llvm::json::Object NameLists;
-  for (const auto &Name : Names)
-    NameLists[Name.getKey()] = Name.getValue();
   llvm::json::Object Macros;
   for (const auto &Macro : Overridable)
     Macros[Macro.getKey()] =
@@ -77,23 +73,24 @@ std::string SharedHeaders::toJson() const {
   llvm::json::Object Whole{{"pch", Pch},
                            {"files", std::move(FileList)},
                            {"always", numbers(Always)},
-                           {"names", std::move(NameLists)},
+                           {"names", static_cast<int64_t>(Names.text().size())},
                            {"overridable", std::move(Macros)}};
   std::string Text;
-  llvm::raw_string_ostream(Text) << llvm::json::Value(std::move(Whole));
+  llvm::raw_string_ostream(Text) << llvm::json::Value(std::move(Whole)) << "\n" << Names.text();
   return Text;
 }
 
-llvm::Expected<SharedHeaders> SharedHeaders::fromJson(llvm::StringRef Text) {
+llvm::Expected<SharedHeaders> SharedHeaders::fromText(llvm::StringRef Text) {
   auto Damaged = [] { return llvm::createStringError("the description of a precompiled header is damaged"); };
-  llvm::Expected<llvm::json::Value> Whole = llvm::json::parse(Text);
+  auto [Line, NameLines] = Text.split('\n');
+  llvm::Expected<llvm::json::Value> Whole = llvm::json::parse(Line);
   if (!Whole)
     return Whole.takeError();
   const llvm::json::Object *Top = Whole->getAsObject();
   const llvm::json::Array *FileList = Top != nullptr ? Top->getArray("files") : nullptr;
   const llvm::json::Object *Macros = Top != nullptr ? Top->getObject("overridable") : nullptr;
-  const llvm::json::Object *NameLists = Top != nullptr ? Top->getObject("names") : nullptr;
-  if (FileList == nullptr || Macros == nullptr || NameLists == nullptr || !Top->getString("pch"))
+  std::optional<int64_t> NameBytes = Top != nullptr ? Top->getInteger("names") : std::nullopt;
+  if (FileList == nullptr || Macros == nullptr || NameBytes != static_cast<int64_t>(NameLines.size()) || !Top->getString("pch"))
     return Damaged();
   SharedHeaders S;
   S.Pch = Top->getString("pch")->str();
@@ -112,9 +109,7 @@ llvm::Expected<SharedHeaders> SharedHeaders::fromJson(llvm::StringRef Text) {
   }
   if (!readNumbers(Top->get("always"), S.Files.size(), S.Always))
     return Damaged();
-  for (const auto &[Name, List] : *NameLists)
-    if (std::optional<llvm::StringRef> Text = List.getAsString())
-      S.Names[Name.str()] = Text->str();
+  S.Names = NameTable::fromText(NameLines.str());
   for (const auto &[Name, Value] : *Macros) {
     const llvm::json::Object *M = Value.getAsObject();
     Default &D = S.Overridable[Name.str()];

@@ -4,6 +4,8 @@
 // top of it may rely on, so that the PCH never changes what is learnt of the unit (see PchGuard.h).
 #pragma once
 
+#include "frontend/NameTable.h"
+
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
@@ -38,7 +40,7 @@ struct SharedHeaders {
   /// it to the parser because it is none. Only there can a unit's own macro of that name change
   /// anything. Under `NAME(` where a macro with parameters could: a parenthesis follows. Indexes into
   /// Files, ascending, as text (`1 5 9`).
-  llvm::StringMap<std::string> Names;
+  NameTable Names;
   struct Default {
     /// The files that have functions in the IR in which the macro is expanded.
     std::vector<uint32_t> Files;
@@ -55,9 +57,10 @@ struct SharedHeaders {
   /// Everything that including file `Index` brings in, itself included.
   [[nodiscard]] llvm::BitVector closure(uint32_t Index) const;
 
-  [[nodiscard]] std::string toJson() const;
-  /// `Text` is what toJson() wrote.
-  static llvm::Expected<SharedHeaders> fromJson(llvm::StringRef Text);
+  /// A line of JSON, and the text of Names, which are nearly all of it.
+  [[nodiscard]] std::string toText() const;
+  /// `Text` is what toText() wrote.
+  static llvm::Expected<SharedHeaders> fromText(llvm::StringRef Text);
 };
 
 } // namespace gfplint

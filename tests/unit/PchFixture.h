@@ -82,7 +82,7 @@ protected:
     Entry E = Tree.entry(Base + ".c");
     Made = lowerHeaders(P, E, Tree.path(Base + ".pch"), {Flags, Tree.Root}, Files);
     ASSERT_EQ(Made.Error, "");
-    llvm::Expected<SharedHeaders> Read = SharedHeaders::fromJson(Made.Shared.toJson());
+    llvm::Expected<SharedHeaders> Read = SharedHeaders::fromText(Made.Shared.toText());
     ASSERT_TRUE(static_cast<bool>(Read)) << llvm::toString(Read.takeError());
     Shared = std::move(*Read);
     ASSERT_EQ(Made.Parts.size(), Shared.Files.size());

@@ -155,23 +155,40 @@ SharedHeaders sample() {
              {"/s/c.h", {}, false, {}, {}},
              {"/s/d \"e\".h", {3}, true, {1}, {}}};
   S.Always = {2};
-  S.Names["A_NAME"] = "0 2";
-  S.Names["other"] = "3";
+  S.Names = NameTable({{"other", "3"}, {"A_NAME", "0 2"}});
   S.Overridable["pr_fmt"] = {{0, 3}, true};
   S.Overridable["dev_fmt"] = {{}, false};
   return S;
 }
 
-TEST(SharedHeaders, ThroughJson) {
+TEST(SharedHeaders, ThroughText) {
   SharedHeaders S = sample();
-  llvm::Expected<SharedHeaders> Read = SharedHeaders::fromJson(S.toJson());
+  llvm::Expected<SharedHeaders> Read = SharedHeaders::fromText(S.toText());
   ASSERT_TRUE(static_cast<bool>(Read)) << llvm::toString(Read.takeError());
   EXPECT_EQ(Read->Pch, S.Pch);
   EXPECT_EQ(Read->Files, S.Files);
   EXPECT_EQ(Read->Always, S.Always);
   EXPECT_EQ(Read->Names, S.Names);
   EXPECT_EQ(Read->Overridable, S.Overridable);
-  EXPECT_EQ(Read->toJson(), S.toJson());
+  EXPECT_EQ(Read->toText(), S.toText());
+}
+
+TEST(NameTable, FindsEachNameAndNoOther) {
+  std::vector<std::pair<std::string, std::string>> Entries;
+  for (int I = 0; I < 200; ++I)
+    Entries.emplace_back("n" + std::to_string(I * 7 % 200) + (I % 3 == 0 ? "(" : ""), std::to_string(I));
+  NameTable T(Entries);
+  for (const auto &[Name, Text] : Entries) {
+    EXPECT_TRUE(T.contains(Name)) << Name;
+    EXPECT_EQ(T[Name], Text) << Name;
+  }
+  for (llvm::StringRef Other : {"", "n", "n20000", "a", "z", "n1\t"})
+    EXPECT_FALSE(T.contains(Other)) << Other.str();
+  EXPECT_FALSE(NameTable().contains("n1"));
+  EXPECT_EQ(NameTable::fromText(T.text()), T);
+  // Cut off anywhere it may miss names, and does nothing worse.
+  for (size_t Length = 0; Length < T.text().size(); ++Length)
+    (void)NameTable::fromText(T.text().substr(0, Length)).contains("n50");
 }
 
 TEST(SharedHeaders, ClosuresAndNames) {
@@ -189,12 +206,12 @@ TEST(SharedHeaders, ClosuresAndNames) {
 
 TEST(SharedHeaders, DamageIsAnErrorNeverACrash) {
   auto Refused = [](llvm::StringRef Text) {
-    llvm::Expected<SharedHeaders> Read = SharedHeaders::fromJson(Text);
+    llvm::Expected<SharedHeaders> Read = SharedHeaders::fromText(Text);
     bool Bad = !Read;
     llvm::consumeError(Read.takeError());
     return Bad;
   };
-  std::string Good = sample().toJson();
+  std::string Good = sample().toText();
   for (size_t Length = 0; Length < Good.size(); ++Length)
     EXPECT_TRUE(Refused(llvm::StringRef(Good).take_front(Length))) << Length;
   for (llvm::StringRef Text : {"[]", "{}", "null", "3", "{\"pch\":\"x\"}"})
