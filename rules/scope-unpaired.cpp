@@ -53,7 +53,7 @@ bool Telling::matters(const Problem &X) const {
       return false;
     if (X.Scope.At.Field.empty()) {
       const std::string &Field = F.Places[X.Scope.At.Place].Field;
-      if (Field.empty() || Owners.endersOf(Field) != std::set<FunctionId>{Id})
+      if (Field.empty() || !Owners.isEndedBy(Id, Field))
         return false;
     }
   }
@@ -172,7 +172,7 @@ void Telling::run() {
 /// Fields that tokens go into and never come back from.
 void neverEnded(const Program &P, const ScopeOwners &Owners, std::vector<Finding> &Out) {
   for (const auto &[Field, Saved] : Owners.fieldSaves()) {
-    if (!Owners.endersOf(Field).empty() || P.isThread(Saved.In))
+    if (Owners.isEnded(Field) || P.isThread(Saved.In))
       continue;
     Finding N;
     N.Rule = "scope-unpaired";

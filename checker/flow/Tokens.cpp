@@ -236,6 +236,9 @@ void TokenFlow::end(TokenState &Now, const Event &E, const ScopeEffect &Effect, 
     if (PathScope *S = find(Now, Held.SaveId); S != nullptr)
       endScope(Now, *S, E, Effect, Out);
     return;
+  case HeldToken::Kind::Outside:
+    Now.EndedOutside.insert({Held.SaveId, ""});
+    return;
   case HeldToken::Kind::Unknown:
     return;
   }
@@ -306,6 +309,8 @@ void TokenFlow::pass(TokenState &Now, const Event &E, const Report &Out) const {
   } else if (E.Kind == EventKind::Assign && E.From != NoPlace && !E.Negated) {
     if (auto It = Now.Held.find({E.From, ""}); It != Now.Held.end())
       Value = It->second;
+    else if (Holders.contains(E.From) && !isOwn({E.From, ""}))
+      Value = {HeldToken::Kind::Outside, 0, E.From};
   }
   TokenPlace At{E.Target, ""};
   bool Own = isOwn(At);

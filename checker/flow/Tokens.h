@@ -92,10 +92,16 @@ struct ScopeProblem {
 
 /// What a place holds.
 struct HeldToken {
-  enum class Kind : uint8_t { Unset, Number, Token, Unknown };
+  enum class Kind : uint8_t {
+    Unset,
+    Number,
+    Token,
+    Outside, ///< a token that came from a place outside the function
+    Unknown,
+  };
   Kind What = Kind::Unset;
   int64_t Number = 0;
-  /// Token: the scope's SaveId.
+  /// Token: the scope's SaveId. Outside: the PlaceId that it came from.
   uint32_t SaveId = 0;
   friend auto operator<=>(const HeldToken &, const HeldToken &) = default;
 };

@@ -8,8 +8,8 @@ namespace {
 
 /// Levels of wrappers around wrappers.
 constexpr unsigned MaxLevels = 6;
-/// Functions from which a field's ends are reached; beyond, any call may end the scope.
-constexpr size_t MaxAbove = 5000;
+/// Functions from which a doubtful end is reached; beyond, any call may end the scope.
+constexpr size_t MaxAbove = 64;
 
 ScopeSet setOf(const std::vector<ScopeKind> &Kinds) {
   ScopeSet S;
@@ -106,11 +106,20 @@ std::vector<FunctionId> ScopeOwners::functions() const {
   return All;
 }
 
-const std::set<FunctionId> &ScopeOwners::endersOf(const std::string &Field) const {
-  static const std::set<FunctionId> None;
-  P.askReaders(Field);
+bool ScopeOwners::isEnded(const std::string &Field) const {
   auto It = Enders.find(Field);
-  return It == Enders.end() ? None : It->second;
+  if (It != Enders.end() && !It->second.empty())
+    return true;
+  P.askReaders(Field);
+  return false;
+}
+
+bool ScopeOwners::isEndedBy(FunctionId Id, const std::string &Field) const {
+  auto It = Enders.find(Field);
+  if (It == Enders.end() || It->second != std::set<FunctionId>{Id})
+    return false;
+  P.askReaders(Field);
+  return true;
 }
 
 std::vector<ScopeEffect> ScopeOwners::effects(const Event &E) const {
@@ -149,27 +158,34 @@ std::vector<ScopeEffect> ScopeOwners::effects(const Event &E) const {
   return Out;
 }
 
+/// Whether the function, or one that it is called from, is among those that may end the scope. Too
+/// many callers count as yes.
+bool ScopeOwners::callsDoubtful(FunctionId Id, const std::set<FunctionId> &First) const {
+  std::set<FunctionId> All = First;
+  std::vector<FunctionId> Work(First.begin(), First.end());
+  while (!Work.empty()) {
+    FunctionId Next = Work.back();
+    Work.pop_back();
+    if (Next == Id || All.size() > MaxAbove)
+      return true;
+    P.askCallers(Next);
+    for (FunctionId Caller : P.directCallers(Next))
+      if (All.insert(Caller).second)
+        Work.push_back(Caller);
+  }
+  return All.contains(Id);
+}
+
 bool ScopeOwners::mayEnd(const Event &E, llvm::StringRef Field) const {
-  std::optional<FunctionId> Callee = E.Callee.empty() ? std::nullopt : P.find(E.Callee);
+  // A static function is there if its caller is, unless its body was not worth keeping.
+  bool Static = E.Callee.find(':') != std::string::npos;
+  std::optional<FunctionId> Callee;
+  if (!E.Callee.empty())
+    Callee = Static ? P.callee(E) : P.find(E.Callee);
   if (!Callee)
     return true;
-  auto [It, New] = EndersAbove.try_emplace(Field.str());
-  if (New) {
-    const std::set<FunctionId> &First = endersOf(Field.str());
-    std::set<FunctionId> All = First;
-    std::vector<FunctionId> Work(First.begin(), First.end());
-    while (!Work.empty() && All.size() <= MaxAbove) {
-      FunctionId Id = Work.back();
-      Work.pop_back();
-      P.askCallers(Id);
-      for (FunctionId Caller : P.directCallers(Id))
-        if (All.insert(Caller).second)
-          Work.push_back(Caller);
-    }
-    if (All.size() <= MaxAbove)
-      It->second = std::move(All);
-  }
-  return !It->second || It->second->contains(*Callee);
+  auto It = Doubtful.find(Field.str());
+  return It != Doubtful.end() && callsDoubtful(*Callee, It->second);
 }
 
 /// Which fields the function saves tokens into, and takes tokens from to end their scopes; through a
@@ -208,7 +224,8 @@ void ScopeOwners::findFields(FunctionId Id) {
     }
 }
 
-std::vector<WrapperEffect> ScopeOwners::wrapperEffects(const Function &F, const ScopePaths &Paths) const {
+std::vector<WrapperEffect> ScopeOwners::wrapperEffects(FunctionId Id, const ScopePaths &Paths) {
+  const Function &F = P.function(Id);
   std::set<WrapperEffect> Found;
   std::map<TokenPlace, ScopeSet> Opened;
   std::set<TokenPlace> Ended;
@@ -240,12 +257,14 @@ std::vector<WrapperEffect> ScopeOwners::wrapperEffects(const Function &F, const 
     if (std::optional<EffectWhen> When = whenHolds(
             Paths.exits(), [&](const ScopeExit &E) { return E.Tokens.EndedOutside.contains(At); }))
       Add(false, {}, At, *When);
+    else if (const std::string &Field = At.Field.empty() ? F.Places[At.Place].Field : At.Field; !Field.empty())
+      Doubtful[Field].insert(Id);
   return {Found.begin(), Found.end()};
 }
 
 bool ScopeOwners::explore(FunctionId Id) {
   auto Paths = std::make_unique<const ScopePaths>(P.function(Id), Ask);
-  std::vector<WrapperEffect> Now = wrapperEffects(P.function(Id), *Paths);
+  std::vector<WrapperEffect> Now = wrapperEffects(Id, *Paths);
   Explored[Id] = std::move(Paths);
   std::vector<WrapperEffect> &Before = Wrappers[Id];
   bool New = Now != Before;

@@ -41,25 +41,29 @@ public:
   [[nodiscard]] const ScopePaths &paths(FunctionId Id) const { return *Explored.at(Id); }
   /// Fields that somebody saves into, by name, with one save each in the order of the functions.
   [[nodiscard]] const std::map<std::string, FieldSave> &fieldSaves() const { return Saves; }
-  /// Functions that end scopes whose token lies in the field.
-  [[nodiscard]] const std::set<FunctionId> &endersOf(const std::string &Field) const;
+  /// Whether some function ends a scope whose token lies in the field.
+  [[nodiscard]] bool isEnded(const std::string &Field) const;
+  /// Whether no function but this one does.
+  [[nodiscard]] bool isEndedBy(FunctionId Id, const std::string &Field) const;
 
 private:
   [[nodiscard]] std::vector<ScopeEffect> effects(const Event &E) const;
   [[nodiscard]] bool mayEnd(const Event &E, llvm::StringRef Field) const;
   void findFields(FunctionId Id);
+  [[nodiscard]] bool callsDoubtful(FunctionId Id, const std::set<FunctionId> &Doubtful) const;
   /// Explores the function; returns whether what it does for its callers is new.
   bool explore(FunctionId Id);
-  [[nodiscard]] std::vector<WrapperEffect> wrapperEffects(const Function &F, const ScopePaths &Paths) const;
+  std::vector<WrapperEffect> wrapperEffects(FunctionId Id, const ScopePaths &Paths);
 
   const Program &P;
   TokenQuestions Ask;
   std::map<FunctionId, std::unique_ptr<const ScopePaths>> Explored;
   std::map<FunctionId, std::vector<WrapperEffect>> Wrappers;
   std::map<std::string, FieldSave> Saves;
+  /// Functions that take tokens from the field to end scopes, whoever opened these.
   std::map<std::string, std::set<FunctionId>> Enders;
-  /// With all that call them, over any number of calls; nothing where these are too many.
-  mutable std::map<std::string, std::optional<std::set<FunctionId>>> EndersAbove;
+  /// Functions that may end the caller's scope, on ways that their results do not tell apart.
+  std::map<std::string, std::set<FunctionId>> Doubtful;
 };
 
 } // namespace gfplint

@@ -187,6 +187,34 @@ void lost_good_for_nothing(struct demo_group *group)
 	group->lost_flags = memalloc_noio_save();
 }
 
+/* As cifs does: the lock is dropped first. */
+static void group_unlock_early(struct demo_group *group)
+{
+	unsigned int flags = group->owner_flags;
+
+	mutex_unlock(&group->lock);
+	memalloc_nofs_restore(flags);
+}
+
+int unlock_early_good(struct demo_group *group)
+{
+	int nr;
+
+	group_lock(group);
+	nr = group->nr;
+	group_unlock_early(group);
+	return nr;
+}
+
+int unlock_early_forgotten(struct demo_group *group)
+{
+	group_lock(group);
+	if (!group->nr)
+		return -EINVAL;	/* expect: scope-unpaired error: the nofs scope opened by group_lock() */
+	group_unlock_early(group);
+	return 0;
+}
+
 /* A field that this function alone uses. */
 struct demo_walk {
 	unsigned int flags;
