@@ -176,15 +176,13 @@ bool ScopeOwners::callsDoubtful(FunctionId Id, const std::set<FunctionId> &First
   return All.contains(Id);
 }
 
+/// A callee without a body is taken not to: whoever ends a scope of its caller calls a restore, or one
+/// of the wrappers around it, whose callers are all asked for.
 bool ScopeOwners::mayEnd(const Event &E, llvm::StringRef Field) const {
-  // A static function is there if its caller is, unless its body was not worth keeping.
-  bool Static = E.Callee.find(':') != std::string::npos;
-  std::optional<FunctionId> Callee;
-  if (!E.Callee.empty())
-    Callee = Static ? P.callee(E) : P.find(E.Callee);
-  if (!Callee)
+  if (E.Callee.empty())
     return true;
-  auto It = Doubtful.find(Field.str());
+  std::optional<FunctionId> Callee = P.callee(E);
+  auto It = Callee ? Doubtful.find(Field.str()) : Doubtful.end();
   return It != Doubtful.end() && callsDoubtful(*Callee, It->second);
 }
 
