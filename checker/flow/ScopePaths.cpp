@@ -7,7 +7,7 @@ namespace gfplint {
 namespace {
 
 /// States explored in one function before giving up on it.
-constexpr size_t MaxStates = 60000;
+constexpr size_t MaxStates = 20000;
 /// Branches kept of a way.
 constexpr size_t MaxBranches = 12;
 
