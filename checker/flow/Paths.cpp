@@ -56,6 +56,59 @@ Correlation::Correlation(const Function &F) : F(F) {
             Relevant.insert(E.From).second)
           Grown = true;
   }
+  findLive();
+}
+
+void Correlation::use(Live &Here, const Condition &C) {
+  for (const Condition &Part : C.Parts)
+    use(Here, Part);
+  Here.Keys.insert(C.Key);
+  if (C.Compared != NoPlace)
+    Here.Places.insert(C.Compared);
+}
+
+/// From what is live after the event to what is live before it.
+void Correlation::before(Live &Here, const Event &E) const {
+  if (E.Target != NoPlace) {
+    bool Asked = Here.Places.erase(E.Target) > 0;
+    std::erase_if(Here.Keys, [&](uint64_t Key) {
+      const std::vector<PlaceId> &Reads = KeyReads.at(Key);
+      return std::find(Reads.begin(), Reads.end(), E.Target) != Reads.end();
+    });
+    if (Asked && E.Kind == EventKind::Assign && E.From != NoPlace)
+      Here.Places.insert(E.From);
+  }
+  if (E.Kind == EventKind::Return && E.From != NoPlace)
+    Here.Places.insert(E.From);
+}
+
+void Correlation::findLive() {
+  LiveAt.resize(F.Blocks.size());
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (size_t I = F.Blocks.size(); I-- > 0;) {
+      const Block &B = F.Blocks[I];
+      Live Here;
+      for (const Edge &E : B.Succs) {
+        Here.Places.insert(LiveAt[E.To].Places.begin(), LiveAt[E.To].Places.end());
+        Here.Keys.insert(LiveAt[E.To].Keys.begin(), LiveAt[E.To].Keys.end());
+      }
+      if (B.Branch)
+        use(Here, *B.Branch);
+      for (auto It = B.Events.rbegin(); It != B.Events.rend(); ++It)
+        before(Here, *It);
+      if (Here != LiveAt[I]) {
+        LiveAt[I] = std::move(Here);
+        Changed = true;
+      }
+    }
+  }
+}
+
+void Correlation::forgetDead(Facts &Now, uint32_t BlockIndex) const {
+  const Live &Here = LiveAt[BlockIndex];
+  std::erase_if(Now.Values, [&](const auto &Entry) { return !Here.Places.contains(Entry.first); });
+  std::erase_if(Now.Known, [&](const auto &Entry) { return !Here.Keys.contains(Entry.first); });
 }
 
 void Correlation::count(const Condition &C) {

@@ -43,6 +43,8 @@ public:
   void pass(Facts &Now, const Event &E) const;
   /// Takes an edge out of a block; false where the facts rule it out.
   bool take(Facts &Now, uint32_t BlockIndex, const Edge &E) const;
+  /// Drops what no branch, copy or return after the start of the block asks for any more.
+  void forgetDead(Facts &Now, uint32_t BlockIndex) const;
   /// Takes for granted whether a call's result is 0.
   void assume(Facts &Now, const Event &Call, bool Nonzero) const;
   /// Whether a place is known to be 0, or not to be.
@@ -55,6 +57,15 @@ private:
   [[nodiscard]] std::optional<bool> evaluate(const Facts &Now, const Condition &C) const;
   void count(const Condition &C);
   void forgetRepeated(Facts &Now, const Condition &C, uint32_t At) const;
+  /// What is asked for from some point on.
+  struct Live {
+    std::set<PlaceId> Places;
+    std::set<uint64_t> Keys;
+    friend bool operator==(const Live &, const Live &) = default;
+  };
+  void findLive();
+  static void use(Live &Here, const Condition &C);
+  void before(Live &Here, const Event &E) const;
 
   const Function &F;
   std::map<uint64_t, unsigned> KeyCount;
@@ -63,6 +74,8 @@ private:
   std::set<PlaceId> Relevant;
   /// Keys of the conditions that are a call's result, by Event::Id.
   std::map<uint32_t, std::set<uint64_t>> ResultKeys;
+  /// By block.
+  std::vector<Live> LiveAt;
 };
 
 } // namespace gfplint

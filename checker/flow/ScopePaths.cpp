@@ -141,6 +141,7 @@ void ScopePaths::explore() {
         Path Next = Now;
         if (!Branches.take(Next.Known, Now.Block, E))
           continue;
+        Branches.forgetDead(Next.Known, E.To);
         Next.Block = E.To;
         if (Known.insert(Next).second)
           Nodes.push_back({std::move(Next), I, E.Kind});

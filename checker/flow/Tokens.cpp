@@ -149,8 +149,10 @@ void TokenFlow::open(TokenState &Now, const Event &E, const ScopeEffect &Effect,
     else
       put(Now, Effect.Token, Value, E, Out);
   } else if (Now.EndedOutside.erase(Effect.Token) > 0) {
-    // The caller's scope was ended for a while.
-    S.Now = PathScope::State::Away;
+    // The caller's scope was ended for a while, and is the caller's again.
+    Now.Held.erase(Effect.Token);
+    std::erase_if(Now.Scopes, [&](const PathScope &Old) { return Old.SaveId == E.Id; });
+    return;
   }
   if (Effect.Token.Place != NoPlace)
     Now.Held[Effect.Token] = Value;

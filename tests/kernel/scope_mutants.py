@@ -124,8 +124,13 @@ def functions(text):
     for match in FUNCTION.finditer(seen):
         start, end = match.span("body")
         if SAVE.search(seen, start, end) or RESTORE.search(seen, start, end):
-            head = match["head"]
-            yield match.start(), start, end, name_of(head), head, text[start:end], seen[start:end]
+            # The type may stand on a line of its own before the name.
+            begin = match.start()
+            before = seen[:begin].rsplit("\n", 2)
+            if len(before) == 3 and re.fullmatch(r"[A-Za-z_][\w \t*]*", before[1]):
+                begin -= len(before[1]) + 1
+            head = seen[begin:start]
+            yield begin, start, end, name_of(head), head, text[start:end], seen[start:end]
 
 
 def local_token(body, seen):

@@ -80,6 +80,23 @@ static void relax_good(struct demo_group *group)
 	group_lock(group);
 }
 
+static void relax_in_loop_good(struct demo_group *group)
+{
+	while (group->nr) {
+		group_unlock(group);
+		demo_work(group);
+		group_lock(group);
+	}
+}
+
+int relaxed_in_loop_good(struct demo_group *group)
+{
+	group_lock(group);
+	relax_in_loop_good(group);
+	group_unlock(group);
+	return 0;
+}
+
 int relaxed_good(struct demo_group *group)
 {
 	group_lock(group);
