@@ -55,6 +55,8 @@ bool Telling::matters(const Problem &X) const {
       const std::string &Field = F.Places[X.Scope.At.Place].Field;
       if (Field.empty() || !Owners.isEndedBy(Id, Field))
         return false;
+    } else if (Owners.isEndedAbove(Id, X.Scope.At.Field)) {
+      return false;
     }
   }
   return !P.isThread(Id);

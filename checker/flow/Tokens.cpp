@@ -255,15 +255,21 @@ void TokenFlow::apply(TokenState &Now, const Event &E, const ScopeEffect &Effect
 
 /// Calls that get a token, or the object that keeps one.
 void TokenFlow::passArguments(TokenState &Now, const Event &E) const {
+  // The object may be a global variable, or be reached another way.
+  for (auto &[At, Held] : Now.Held) {
+    if (At.Field.empty() || Held.What != HeldToken::Kind::Token)
+      continue;
+    bool Handed = std::any_of(E.Args.begin(), E.Args.end(),
+                              [&, Object = At.Place](const Arg &A) { return A.Var == Object; });
+    if ((E.Callee.empty() && Handed) || (!E.Callee.empty() && Ask.MayEnd(E, At.Field)))
+      giveAway(Now, Held.SaveId);
+  }
   for (const Arg &A : E.Args) {
     if (A.Var == NoPlace)
       continue;
     for (auto &[At, Held] : Now.Held) {
-      if (!At.Field.empty()) {
-        if (At.Place == A.Var && Held.What == HeldToken::Kind::Token && Ask.MayEnd(E, At.Field))
-          giveAway(Now, Held.SaveId);
+      if (!At.Field.empty())
         continue;
-      }
       const std::vector<PlaceId> &Roots = F.Places[At.Place].Roots;
       bool Inside = std::find(Roots.begin(), Roots.end(), A.Var) != Roots.end();
       if (At.Place != A.Var && !Inside)

@@ -97,6 +97,12 @@ ScopeOwners::ScopeOwners(const Program &P) : P(P) {
     }
     Wanted = std::move(Above);
   }
+  // Who was found late to end scopes without telling may have been called by these.
+  for (FunctionId Id : functions()) {
+    const std::vector<ScopePaths::Problem> &Found = Explored.at(Id)->problems();
+    if (std::any_of(Found.begin(), Found.end(), [](const ScopeProblem &X) { return X.Scope.Outside; }))
+      explore(Id);
+  }
 }
 
 std::vector<FunctionId> ScopeOwners::functions() const {
@@ -120,6 +126,21 @@ bool ScopeOwners::isEndedBy(FunctionId Id, const std::string &Field) const {
     return false;
   P.askReaders(Field);
   return true;
+}
+
+bool ScopeOwners::isEndedAbove(FunctionId Id, const std::string &Field) const {
+  auto Net = NetEnders.find(Field);
+  if (Net == NetEnders.end())
+    return false;
+  P.askCallers(Id);
+  for (FunctionId Caller : P.directCallers(Id)) {
+    if (Net->second.contains(Caller))
+      return true;
+    for (FunctionId Callee : P.callees(Caller))
+      if (Callee != Id && Net->second.contains(Callee) && !Enders.at(Field).contains(Callee))
+        return true;
+  }
+  return false;
 }
 
 std::vector<ScopeEffect> ScopeOwners::effects(const Event &E) const {
@@ -179,8 +200,6 @@ bool ScopeOwners::callsDoubtful(FunctionId Id, const std::set<FunctionId> &First
 /// A callee without a body is taken not to: whoever ends a scope of its caller calls a restore, or one
 /// of the wrappers around it, whose callers are all asked for.
 bool ScopeOwners::mayEnd(const Event &E, llvm::StringRef Field) const {
-  if (E.Callee.empty())
-    return true;
   std::optional<FunctionId> Callee = P.callee(E);
   auto It = Callee ? Doubtful.find(Field.str()) : Doubtful.end();
   return It != Doubtful.end() && callsDoubtful(*Callee, It->second);
@@ -251,12 +270,17 @@ std::vector<WrapperEffect> ScopeOwners::wrapperEffects(FunctionId Id, const Scop
     if (std::optional<EffectWhen> When =
             whenHolds(Paths.exits(), [&, &At = At](const ScopeExit &E) { return isOpenAt(E, At); }))
       Add(true, Kinds, At, *When);
-  for (const TokenPlace &At : Ended)
+  for (const TokenPlace &At : Ended) {
+    const std::string &Field = At.Field.empty() ? F.Places[At.Place].Field : At.Field;
+    if (!Field.empty())
+      NetEnders[Field].insert(Id);
     if (std::optional<EffectWhen> When = whenHolds(
-            Paths.exits(), [&](const ScopeExit &E) { return E.Tokens.EndedOutside.contains(At); }))
+            Paths.exits(), [&](const ScopeExit &E) { return E.Tokens.EndedOutside.contains(At); });
+        When && throughParameter(F, At))
       Add(false, {}, At, *When);
-    else if (const std::string &Field = At.Field.empty() ? F.Places[At.Place].Field : At.Field; !Field.empty())
+    else if (!Field.empty())
       Doubtful[Field].insert(Id);
+  }
   return {Found.begin(), Found.end()};
 }
 

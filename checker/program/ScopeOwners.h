@@ -45,6 +45,9 @@ public:
   [[nodiscard]] bool isEnded(const std::string &Field) const;
   /// Whether no function but this one does.
   [[nodiscard]] bool isEndedBy(FunctionId Id, const std::string &Field) const;
+  /// Whether a caller of the function ends such scopes without having opened them, or calls somebody
+  /// who does: then the function may leave its scope open for it.
+  [[nodiscard]] bool isEndedAbove(FunctionId Id, const std::string &Field) const;
 
 private:
   [[nodiscard]] std::vector<ScopeEffect> effects(const Event &E) const;
@@ -62,6 +65,8 @@ private:
   std::map<std::string, FieldSave> Saves;
   /// Functions that take tokens from the field to end scopes, whoever opened these.
   std::map<std::string, std::set<FunctionId>> Enders;
+  /// Functions that some path leaves with a scope of the caller's ended.
+  std::map<std::string, std::set<FunctionId>> NetEnders;
   /// Functions that may end the caller's scope, on ways that their results do not tell apart.
   std::map<std::string, std::set<FunctionId>> Doubtful;
 };

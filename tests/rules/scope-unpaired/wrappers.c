@@ -204,6 +204,58 @@ void lost_good_for_nothing(struct demo_group *group)
 	group->lost_flags = memalloc_noio_save();
 }
 
+/* As audit does: the object is a global variable, which nobody hands on. */
+static struct demo_group *the_group;
+
+static int create_and_unlock(int nr)
+{
+	the_group->nr = nr;
+	group_unlock(the_group);
+	return 0;
+}
+
+int global_good(int nr)
+{
+	group_lock(the_group);
+	if (!the_group->nr)
+		return create_and_unlock(nr);
+	the_group->nr = nr;
+	group_unlock(the_group);
+	return 0;
+}
+
+/* As amdkfd does: locked where it succeeds, and nothing to do is success, too. */
+static int lock_and_unmap(struct demo_group *group)
+{
+	int err;
+
+	if (!group->next)
+		return 0;
+	group_lock(group);
+	err = demo_work(group);
+	if (err)
+		group_unlock(group);
+	return err;
+}
+
+static int map_and_unlock(struct demo_group *group)
+{
+	if (!group->next)
+		return 0;
+	group->nr++;
+	group_unlock(group);
+	return 0;
+}
+
+int unmapped_good(struct demo_group *group)
+{
+	int err = lock_and_unmap(group);
+
+	if (err)
+		return err;
+	return map_and_unlock(group);
+}
+
 /* As cifs does: the lock is dropped first. */
 static void group_unlock_early(struct demo_group *group)
 {
