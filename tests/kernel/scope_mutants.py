@@ -188,7 +188,7 @@ def main():
     parser.add_argument("--seed", type=int, default=612)
     parser.add_argument("--list", action="store_true", help="name every mutant that came out wrong")
     options = parser.parse_args()
-    source = os.path.join(KERNEL, options.version, "source")
+    source = os.path.realpath(os.path.join(KERNEL, options.version, "source"))
     with open(os.path.join(KERNEL, options.version, "compile_commands.json")) as file:
         entries = {os.path.normpath(os.path.join(e["directory"], e["file"])): e for e in json.load(file)}
     work = []
