@@ -25,7 +25,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 KERNEL = os.environ.get("GFPLINT_KERNEL_DIR", os.path.join(ROOT, "build/kernel"))
 TOOL = os.path.join(ROOT, "build/bin/gfplint")
 KINDS = "nofs|noio|noreclaim|pin"
-SAVE = re.compile(r"(?P<left>\b[A-Za-z_]\w*)\s*=\s*memalloc_(?P<kind>%s)_save\(\)\s*;" % KINDS)
+SAVE = re.compile(r"(?<![\w.>])(?P<left>[A-Za-z_]\w*)\s*=\s*memalloc_(?P<kind>%s)_save\(\)\s*;" % KINDS)
 RESTORE = re.compile(r"\bmemalloc_(?P<kind>%s)_restore\(\s*(?P<token>[A-Za-z_]\w*)\s*\)\s*;" % KINDS)
 # A function as kernel code is laid out: a head at the margin, and braces at the margin around the body.
 FUNCTION = re.compile(r"^(?P<head>[A-Za-z_][^\n;{}#]*(?:\n[ \t][^\n;{}#]*)*?)\n\{\n(?P<body>.*?)^\}", re.M | re.S)
@@ -145,7 +145,10 @@ def copies_of(text):
     for start, body_start, body_end, name, head, body, seen in functions(text):
         if name is None or not local_token(body, seen):
             continue
-        mutants = [(Mutant(way, name, new, ""), False) for way, new in broken(name, head, body, seen)]
+        # What a thread leaves open ends with it.
+        thread = re.search(r"\bkthread_(?:run|create)\w*\(\s*%s\b" % re.escape(name), text)
+        mutants = [(Mutant(way, name, new, ""), False) for way, new in broken(name, head, body, seen)
+                   if not thread or way not in ("drop the restore", "return before the restore")]
         mutants += [(Mutant(way, name, new, before), True) for way, new, before in kept(body, seen)]
         rows.append((start, body_start, body_end, mutants))
     for turn in range(max((len(row[3]) for row in rows), default=0)):
