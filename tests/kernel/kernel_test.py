@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+import scope_mutants
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KERNEL = os.environ.get("GFPLINT_KERNEL_DIR", os.path.join(ROOT, "build/kernel"))
 TOOL = os.path.join(ROOT, "build/bin/gfplint")
@@ -171,7 +173,12 @@ def broken_copies():
                 continue
             with open(path, errors="replace") as file:
                 text = file.read()
+            # What a thread leaves open ends with it.
+            threads = [(start, end) for _, start, end, name, _, _, _ in scope_mutants.functions(text)
+                       if name and scope_mutants.is_thread(name, text)]
             for match in restore.finditer(text):
+                if any(start <= match.start() < end for start, end in threads):
+                    continue
                 # A stripe size that x86 does not have; a #if leaves it out.
                 if "raid5_store_stripe_size" in text[max(0, match.start() - 2500):match.start()]:
                     continue

@@ -50,6 +50,10 @@ def returns_nothing(head, name):
     return re.search(r"\bvoid\s+(?:\w+\s+)*%s\s*\(" % re.escape(name), " ".join(head.split())) is not None
 
 
+def is_thread(name, text):
+    return re.search(r"\bkthread_(?:run|create)\w*\(\s*%s\b" % re.escape(name), text) is not None
+
+
 def replace(body, match, text):
     return body[:match.start()] + text + body[match.end():]
 
@@ -146,7 +150,7 @@ def copies_of(text):
         if name is None or not local_token(body, seen):
             continue
         # What a thread leaves open ends with it.
-        thread = re.search(r"\bkthread_(?:run|create)\w*\(\s*%s\b" % re.escape(name), text)
+        thread = is_thread(name, text)
         mutants = [(Mutant(way, name, new, ""), False) for way, new in broken(name, head, body, seen)
                    if not thread or way not in ("drop the restore", "return before the restore")]
         mutants += [(Mutant(way, name, new, before), True) for way, new, before in kept(body, seen)]
