@@ -127,8 +127,7 @@ std::string Run::pchFolder() {
 /// Chooses which units get shared headers. What the workers see of them is made here, before they
 /// are. Groups are those of all entries, so that headers which an earlier run made serve a few units.
 void Run::planHeaders() {
-  bool ForMore = !Options.HeadersFor.empty();
-  llvm::ArrayRef<Entry> Planned = ForMore ? Options.HeadersFor : Entries;
+  llvm::ArrayRef<Entry> Planned = Options.HeadersFor.empty() ? Entries : Options.HeadersFor;
   Context.emplace(WorkerContext{Entries, {A.Flags, Root}, Options.Overlaid, Planned, {}, {}, {}, {}});
   Context->GroupOf.assign(Entries.size(), WorkerContext::NoGroup);
   if (!Options.UsePch || Options.Overlaid != nullptr || Missing.empty() || Planned.size() < SmallestGroup)
@@ -139,10 +138,6 @@ void Run::planHeaders() {
   std::string Folder = pchFolder();
   if (Folder.empty())
     return;
-  std::vector<bool> Left(Planned.size(), ForMore);
-  for (const auto &[E, I] : IsMissing)
-    if (!ForMore)
-      Left[I] = true;
   auto Take = [&](PchGroup Group, llvm::StringRef Kind) {
     std::vector<size_t> Here;
     for (size_t Unit : Group.Units)
@@ -154,8 +149,6 @@ void Run::planHeaders() {
     std::optional<StoredPch> Stored = Kept.pch(Key);
     if (!Stored && !Options.HeadersOnly && Here.size() < WorthHeaders)
       return;
-    for (size_t Unit : Group.Units)
-      Left[Unit] = false;
     for (size_t Unit : Here)
       Context->GroupOf[Unit] = static_cast<uint32_t>(Context->Groups.size());
     Context->Descriptions.push_back(
@@ -171,7 +164,8 @@ void Run::planHeaders() {
   std::vector<size_t> Rest;
   std::vector<Entry> RestEntries;
   for (size_t I = 0; I < Planned.size(); ++I)
-    if (Left[I]) {
+    if (auto It = IsMissing.find(Planned[I]);
+        It != IsMissing.end() && Context->GroupOf[It->second] == WorkerContext::NoGroup) {
       Rest.push_back(I);
       RestEntries.push_back(Planned[I]);
     }

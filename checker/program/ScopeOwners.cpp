@@ -132,12 +132,14 @@ bool ScopeOwners::isEndedAbove(FunctionId Id, const std::string &Field) const {
   auto Net = NetEnders.find(Field);
   if (Net == NetEnders.end())
     return false;
+  auto Direct = Enders.find(Field);
+  auto IsDirect = [&](FunctionId F) { return Direct != Enders.end() && Direct->second.contains(F); };
   P.askCallers(Id);
   for (FunctionId Caller : P.directCallers(Id)) {
     if (Net->second.contains(Caller))
       return true;
     for (FunctionId Callee : P.callees(Caller))
-      if (Callee != Id && Net->second.contains(Callee) && !Enders.at(Field).contains(Callee))
+      if (Callee != Id && Net->second.contains(Callee) && !IsDirect(Callee))
         return true;
   }
   return false;
