@@ -109,7 +109,8 @@ std::string Telling::message(const Problem &X) const {
     return Called + " is called with a number that no save returned: " +
            (NewBits ? "it clears these bits of the task's flags" : "it sets the task's flag");
   case ScopeProblemKind::OutOfOrder:
-    return "the " + Kind + " scope of " + Token + " is ended out of order, before one that was opened inside it: " +
+    return "the " + Kind + " scope of " + Token +
+           " is ended out of order, before one that was opened inside it: " +
            (NewBits ? "from here on nothing is restricted, although the inner scope is still open"
                     : "the inner token restores the flag, which then stays set");
   }
@@ -135,7 +136,7 @@ void Telling::tell(const Problem &X) {
                                                      : "' selects this case";
     N.Trace.push_back({B.Branch->At, F.Name, "'" + B.Branch->Text + Taken});
   }
-  const char *Last = X.Kind == ScopeProblemKind::LeftOpen      ? "the function is left here with the scope open"
+  const char *Last = X.Kind == ScopeProblemKind::LeftOpen ? "the function is left here with the scope open"
                      : X.Kind == ScopeProblemKind::Overwritten ? "the token is overwritten here"
                      : X.Kind == ScopeProblemKind::Discarded   ? "the scope is opened here"
                      : X.Kind == ScopeProblemKind::EndedTwice  ? "ended again here"

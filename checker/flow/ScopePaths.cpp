@@ -112,7 +112,7 @@ void ScopePaths::pass(std::vector<Path> &Ways, const Event &E, size_t NodeIndex)
 void ScopePaths::leave(const Path &Now, size_t NodeIndex) {
   for (const PathScope &S : Now.Tokens.Scopes)
     if (S.Now == PathScope::State::Open)
-      add({ScopeProblemKind::LeftOpen, nullptr, S, {}, text(S.At)}, leftAt(NodeIndex), NodeIndex);
+      add({ScopeProblemKind::LeftOpen, nullptr, S, Tokens.text(S.At)}, leftAt(NodeIndex), NodeIndex);
   Exits.insert({Now.Tokens, Now.Nonzero});
 }
 

@@ -42,7 +42,6 @@ public:
   [[nodiscard]] std::vector<const Event *> futile() const { return Tokens.alwaysFutile(); }
   /// Nothing is known: there are more paths than are explored.
   [[nodiscard]] bool tooLarge() const { return TooLarge; }
-  [[nodiscard]] std::string text(const TokenPlace &At) const { return Tokens.text(At); }
 
 private:
   struct Path {

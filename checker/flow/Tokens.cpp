@@ -87,9 +87,8 @@ TokenState TokenFlow::start() const {
     if (isOwn({Id, ""})) {
       const Place &P = F.Places[Id];
       // What is written through a pointer is not seen.
-      bool Pointed = P.AddressTaken || std::any_of(P.Roots.begin(), P.Roots.end(), [&](PlaceId Root) {
-                       return F.Places[Root].AddressTaken;
-                     });
+      bool Pointed = P.AddressTaken || std::any_of(P.Roots.begin(), P.Roots.end(),
+                                                   [&](PlaceId Root) { return F.Places[Root].AddressTaken; });
       S.Held[{Id, ""}].What = Pointed ? HeldToken::Kind::Unknown : HeldToken::Kind::Unset;
     }
   return S;
@@ -114,7 +113,7 @@ void TokenFlow::put(TokenState &Now, const TokenPlace &At, HeldToken Value, cons
     bool Same = Value.What == HeldToken::Kind::Token && Value.SaveId == It->second.SaveId;
     PathScope *Old = find(Now, It->second.SaveId);
     if (Old != nullptr && isOpen(*Old) && !Old->Outside && !Same && holders(Now, Old->SaveId) == 1) {
-      Out({ScopeProblemKind::Overwritten, &E, *Old, {}, text(At)});
+      Out({ScopeProblemKind::Overwritten, &E, *Old, text(At)});
       // The loss is told once, not again where the function is left or the number is used.
       Old->Now = PathScope::State::Away;
       if (Value.What == HeldToken::Kind::Number)
@@ -139,13 +138,13 @@ void TokenFlow::open(TokenState &Now, const Event &E, const ScopeEffect &Effect,
   } else if (Effect.Token.Place == NoPlace) {
     S.Now = PathScope::State::Away;
     if (E.Discarded)
-      Out({ScopeProblemKind::Discarded, &E, S, {}, ""});
+      Out({ScopeProblemKind::Discarded, &E, S, ""});
   } else if (Own) {
     // A turn of a loop that comes here with the last turn's scope still open.
     auto It = Now.Held.find(Effect.Token);
     if (const PathScope *Last = Now.scope(E.Id);
         Last != nullptr && isOpen(*Last) && It != Now.Held.end() && It->second == Value)
-      Out({ScopeProblemKind::Overwritten, &E, *Last, {}, text(Effect.Token)});
+      Out({ScopeProblemKind::Overwritten, &E, *Last, text(Effect.Token)});
     else
       put(Now, Effect.Token, Value, E, Out);
   } else if (Now.EndedOutside.erase(Effect.Token) > 0) {
@@ -168,17 +167,17 @@ void TokenFlow::endScope(TokenState &Now, PathScope &S, const Event &E, const Sc
     return;
   case PathScope::State::Ended:
     if (!S.Outside)
-      Out({ScopeProblemKind::EndedTwice, &E, S, Effect.Kinds, Token});
+      Out({ScopeProblemKind::EndedTwice, &E, S, Token});
     return;
   case PathScope::State::Open:
     break;
   }
   if (!Effect.Kinds.empty() && !S.Kinds.empty() && Effect.Kinds != S.Kinds)
-    Out({ScopeProblemKind::WrongKind, &E, S, Effect.Kinds, Token});
+    Out({ScopeProblemKind::WrongKind, &E, S, Token});
   bool Later = false;
   for (const PathScope &Other : Now.Scopes) {
     if (Later && isOpen(Other) && !(Other.Kinds & S.Kinds).empty() && Other.Outside == S.Outside) {
-      Out({ScopeProblemKind::OutOfOrder, &E, S, Effect.Kinds, Token});
+      Out({ScopeProblemKind::OutOfOrder, &E, S, Token});
       break;
     }
     Later = Later || &Other == &S;
@@ -189,7 +188,7 @@ void TokenFlow::endScope(TokenState &Now, PathScope &S, const Event &E, const Sc
 }
 
 void TokenFlow::endWithNumber(TokenState &Now, const Event &E, const ScopeEffect &Effect, int64_t Number,
-                              const Report &Out) const {
+                              const Report &Out) {
   bool Variable = Effect.Token.Place != NoPlace;
   bool Any = false;
   for (PathScope &S : Now.Scopes) {
@@ -206,30 +205,32 @@ void TokenFlow::endWithNumber(TokenState &Now, const Event &E, const ScopeEffect
     }
   }
   if (Number != 0)
-    Out({ScopeProblemKind::WrongToken, &E, {}, Effect.Kinds, text(Effect.Token)});
+    Out({ScopeProblemKind::WrongToken, &E, {}, text(Effect.Token)});
   else if (Ask.TokenHoldsNewBits)
-    Futile[&E].first = true;
+    Ends[E.Id].WithZero = true;
   else if (!Any && Variable)
-    Out({ScopeProblemKind::OldToken, &E, {}, Effect.Kinds, text(Effect.Token)});
+    Out({ScopeProblemKind::OldToken, &E, {}, text(Effect.Token)});
 }
 
-void TokenFlow::end(TokenState &Now, const Event &E, const ScopeEffect &Effect, const Report &Out) const {
+void TokenFlow::end(TokenState &Now, const Event &E, const ScopeEffect &Effect, const Report &Out) {
+  EndSeen &Seen = Ends[E.Id];
+  Seen.End = &E;
   if (Effect.Number)
     return endWithNumber(Now, E, Effect, *Effect.Number, Out);
   if (Effect.Token.Place == NoPlace)
     return;
   auto It = Now.Held.find(Effect.Token);
   if (It == Now.Held.end()) {
-    Futile[&E].second = true;
+    Seen.WithAnother = true;
     Now.EndedOutside.insert(Effect.Token);
     return;
   }
   HeldToken Held = It->second;
   if (Held.What != HeldToken::Kind::Number)
-    Futile[&E].second = true;
+    Seen.WithAnother = true;
   switch (Held.What) {
   case HeldToken::Kind::Unset:
-    Out({ScopeProblemKind::NoToken, &E, {}, Effect.Kinds, text(Effect.Token)});
+    Out({ScopeProblemKind::NoToken, &E, {}, text(Effect.Token)});
     It->second.What = HeldToken::Kind::Unknown;
     return;
   case HeldToken::Kind::Number:
@@ -246,7 +247,7 @@ void TokenFlow::end(TokenState &Now, const Event &E, const ScopeEffect &Effect, 
   }
 }
 
-void TokenFlow::apply(TokenState &Now, const Event &E, const ScopeEffect &Effect, const Report &Out) const {
+void TokenFlow::apply(TokenState &Now, const Event &E, const ScopeEffect &Effect, const Report &Out) {
   if (Effect.Opens)
     open(Now, E, Effect, Out);
   else
@@ -335,10 +336,9 @@ void TokenFlow::pass(TokenState &Now, const Event &E, const Report &Out) const {
 
 std::vector<const Event *> TokenFlow::alwaysFutile() const {
   std::vector<const Event *> All;
-  for (const auto &[E, Seen] : Futile)
-    if (Seen.first && !Seen.second)
-      All.push_back(E);
-  std::sort(All.begin(), All.end(), [](const Event *A, const Event *B) { return A->Id < B->Id; });
+  for (const auto &[Id, Seen] : Ends)
+    if (Seen.WithZero && !Seen.WithAnother)
+      All.push_back(Seen.End);
   return All;
 }
 

@@ -44,11 +44,11 @@ enum class ScopeProblemKind : uint8_t {
   Overwritten, ///< the only token of an open scope is lost
   Discarded,   ///< nothing keeps the result of a save
   EndedTwice,
-  WrongKind,   ///< ended through another kind's function
-  NoToken,     ///< ended with a variable that got no value on this path
-  OldToken,    ///< before 6.9: ended with 0 on a path that opened nothing
-  WrongToken,  ///< ended with a number that no save returned
-  OutOfOrder,  ///< ended before a later scope of its kind
+  WrongKind,  ///< ended through another kind's function
+  NoToken,    ///< ended with a variable that got no value on this path
+  OldToken,   ///< before 6.9: ended with 0 on a path that opened nothing
+  WrongToken, ///< ended with a number that no save returned
+  OutOfOrder, ///< ended before a later scope of its kind
 };
 
 /// One scope that the path has opened.
@@ -84,8 +84,6 @@ struct ScopeProblem {
   const Event *Where = nullptr;
   /// The scope that it is about; Save is null where there is none.
   PathScope Scope;
-  /// The kinds that a restore ended, for WrongKind and where there is no scope.
-  ScopeSet Ended;
   /// The token's name, or empty.
   std::string Token;
 };
@@ -144,7 +142,7 @@ public:
   [[nodiscard]] const std::vector<ScopeEffect> &effects(const Event &E) const;
   [[nodiscard]] TokenState start() const;
   /// Does one effect of an event.
-  void apply(TokenState &Now, const Event &E, const ScopeEffect &Effect, const Report &Out) const;
+  void apply(TokenState &Now, const Event &E, const ScopeEffect &Effect, const Report &Out);
   /// Everything else that an event does to tokens.
   void pass(TokenState &Now, const Event &E, const Report &Out) const;
   /// Whether the token lies in a variable of the function that nobody else can reach.
@@ -156,11 +154,11 @@ public:
 
 private:
   void open(TokenState &Now, const Event &E, const ScopeEffect &Effect, const Report &Out) const;
-  void end(TokenState &Now, const Event &E, const ScopeEffect &Effect, const Report &Out) const;
+  void end(TokenState &Now, const Event &E, const ScopeEffect &Effect, const Report &Out);
   void endScope(TokenState &Now, PathScope &S, const Event &E, const ScopeEffect &Effect,
                 const Report &Out) const;
   void endWithNumber(TokenState &Now, const Event &E, const ScopeEffect &Effect, int64_t Number,
-                     const Report &Out) const;
+                     const Report &Out);
   void put(TokenState &Now, const TokenPlace &At, HeldToken Value, const Event &E, const Report &Out) const;
   void giveAway(TokenState &Now, uint32_t SaveId) const;
   void giveObjectAway(TokenState &Now, PlaceId Object) const;
@@ -172,8 +170,13 @@ private:
   std::map<uint32_t, std::vector<ScopeEffect>> EffectsOf;
   /// Places that hold a token somewhere in the function.
   std::set<PlaceId> Holders;
-  /// Ends by event, with whether a path came there with the number 0, and with anything else.
-  mutable std::map<const Event *, std::pair<bool, bool>> Futile;
+  struct EndSeen {
+    const Event *End = nullptr;
+    bool WithZero = false;
+    bool WithAnother = false;
+  };
+  /// How paths came to each end, by Event::Id.
+  std::map<uint32_t, EndSeen> Ends;
 };
 
 } // namespace gfplint

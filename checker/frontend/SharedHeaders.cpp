@@ -90,7 +90,8 @@ llvm::Expected<SharedHeaders> SharedHeaders::fromText(llvm::StringRef Text) {
   const llvm::json::Array *FileList = Top != nullptr ? Top->getArray("files") : nullptr;
   const llvm::json::Object *Macros = Top != nullptr ? Top->getObject("overridable") : nullptr;
   std::optional<int64_t> NameBytes = Top != nullptr ? Top->getInteger("names") : std::nullopt;
-  if (FileList == nullptr || Macros == nullptr || NameBytes != static_cast<int64_t>(NameLines.size()) || !Top->getString("pch"))
+  if (FileList == nullptr || Macros == nullptr || NameBytes != static_cast<int64_t>(NameLines.size()) ||
+      !Top->getString("pch"))
     return Damaged();
   SharedHeaders S;
   S.Pch = Top->getString("pch")->str();

@@ -94,7 +94,7 @@ enum class EventKind : uint8_t {
   AssignMask, ///< a gfp_t variable or field gets Value
   Assign,     ///< any other variable changes; Constant where it becomes one
   Return,
-  TaskFlags,  ///< the flags of Args[0] are set in a task's flags, or, with Negated, cleared
+  TaskFlags, ///< the flags of Args[0] are set in a task's flags, or, with Negated, cleared
 };
 
 /// How a condition tests bits of a mask.

@@ -85,8 +85,7 @@ bool setsTaskFlags(const clang::BinaryOperator &B) {
     return false;
   }
   const auto *Member = llvm::dyn_cast<clang::MemberExpr>(strip(B.getLHS()));
-  const auto *Field =
-      Member != nullptr ? llvm::dyn_cast<clang::FieldDecl>(Member->getMemberDecl()) : nullptr;
+  const auto *Field = Member != nullptr ? llvm::dyn_cast<clang::FieldDecl>(Member->getMemberDecl()) : nullptr;
   return Field != nullptr && UnitContext::fieldName(*Field) == "task_struct.flags";
 }
 

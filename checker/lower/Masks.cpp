@@ -81,14 +81,16 @@ Terms Lowering::terms(const clang::Expr *E) {
     if (Variable == nullptr)
       return unknown(E);
     if (!Variable->hasLocalStorage())
-      return {term({SourceKind::Field, Operands.Stored(*Inner), Unit.variableName(*Variable)}, MaskRange::identity(), E)};
+      return {term({SourceKind::Field, Operands.Stored(*Inner), Unit.variableName(*Variable)},
+                   MaskRange::identity(), E)};
     if (PlaceId Id = Operands.Local(*Variable); Id != NoPlace)
       return {term({SourceKind::Local, Id, ""}, MaskRange::identity(), E)};
     return unknown(E);
   }
   if (const auto *Member = llvm::dyn_cast<clang::MemberExpr>(Inner))
     if (const auto *Field = llvm::dyn_cast<clang::FieldDecl>(Member->getMemberDecl()))
-      return {term({SourceKind::Field, Operands.Stored(*Inner), UnitContext::fieldName(*Field)}, MaskRange::identity(), E)};
+      return {term({SourceKind::Field, Operands.Stored(*Inner), UnitContext::fieldName(*Field)},
+                   MaskRange::identity(), E)};
   if (const auto *Call = llvm::dyn_cast<clang::CallExpr>(Inner))
     if (const clang::FunctionDecl *Callee = Call->getDirectCallee())
       return {term({SourceKind::Return, Operands.Call(*Call), Unit.key(*Callee)}, MaskRange::identity(), E)};

@@ -150,14 +150,18 @@ std::vector<FunctionId> Program::callersOfAllocators() const {
   return sortedOnce(std::move(All));
 }
 
+std::vector<FunctionId> Program::having(bool Links::Record::*Flag) const {
+  std::vector<FunctionId> All;
+  for (FunctionId Id = 0; Id < size(); ++Id)
+    if (Index.Functions[Id].*Flag)
+      All.push_back(Id);
+  return All;
+}
+
 std::vector<FunctionId> Program::settingTaskFlags() const {
   for (std::string &Name : Knowledge.taskFlagNames())
     Questions.Names.insert(std::move(Name));
-  std::vector<FunctionId> All;
-  for (FunctionId Id = 0; Id < size(); ++Id)
-    if (Index.Functions[Id].SetsTaskFlags)
-      All.push_back(Id);
-  return All;
+  return having(&Links::Record::SetsTaskFlags);
 }
 
 std::vector<FunctionId> Program::restricting() const {
@@ -166,11 +170,7 @@ std::vector<FunctionId> Program::restricting() const {
     if (M == Mask{Flag::High} || M == Mask{Flag::Atomic} ||
         (M.hasAny(masks::Kernel) && !M.hasAll(masks::Kernel) && !M.has(Flag::High)))
       Questions.Names.insert(std::move(Name));
-  std::vector<FunctionId> All;
-  for (FunctionId Id = 0; Id < size(); ++Id)
-    if (Index.Functions[Id].Restricts)
-      All.push_back(Id);
-  return All;
+  return having(&Links::Record::Restricts);
 }
 
 /// Bodies name namesakes as their part knew them.

@@ -143,6 +143,7 @@ public:
 
 private:
   void findCallersOfInterest();
+  [[nodiscard]] std::vector<FunctionId> having(bool Links::Record::*Flag) const;
   [[nodiscard]] llvm::StringRef keyOf(FunctionId Id) const { return Index.Texts[Index.Functions[Id].Key]; }
   /// A static function of a .c file is nobody else's.
   void askName(FunctionId Id) const {

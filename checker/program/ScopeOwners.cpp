@@ -8,7 +8,7 @@ namespace {
 
 /// Levels of wrappers around wrappers.
 constexpr unsigned MaxLevels = 6;
-/// Functions from which a doubtful end is reached; beyond, any call may end the scope.
+/// Functions from which a doubtful end is reached; beyond, any call of a known function may end the scope.
 constexpr size_t MaxAbove = 64;
 
 ScopeSet setOf(const std::vector<ScopeKind> &Kinds) {
@@ -37,14 +37,15 @@ std::optional<Reached> throughParameter(const Function &F, const TokenPlace &At)
   if (P.Text == "*" + Root.Text)
     return Reached{Root.Index, ""};
   llvm::StringRef Rest = P.Text;
-  if (P.Field.empty() || !Rest.consume_front(Root.Text) || !Rest.consume_front("->") ||
-      Rest.contains("->") || Rest.contains('['))
+  if (P.Field.empty() || !Rest.consume_front(Root.Text) || !Rest.consume_front("->") || Rest.contains("->") ||
+      Rest.contains('['))
     return std::nullopt;
   return Reached{Root.Index, P.Field};
 }
 
 /// When something holds, told from how the ways out are left; nothing where that does not tell.
-template <class Test> std::optional<EffectWhen> whenHolds(const std::set<ScopeExit> &Exits, const Test &Holds) {
+template <class Test>
+std::optional<EffectWhen> whenHolds(const std::set<ScopeExit> &Exits, const Test &Holds) {
   bool Some = false;
   bool All = true;
   bool OnNonzero = true;
@@ -181,30 +182,30 @@ std::vector<ScopeEffect> ScopeOwners::effects(const Event &E) const {
   return Out;
 }
 
-/// Whether the function, or one that it is called from, is among those that may end the scope. Too
-/// many callers count as yes.
-bool ScopeOwners::callsDoubtful(FunctionId Id, const std::set<FunctionId> &First) const {
-  std::set<FunctionId> All = First;
-  std::vector<FunctionId> Work(First.begin(), First.end());
-  while (!Work.empty()) {
-    FunctionId Next = Work.back();
-    Work.pop_back();
-    if (Next == Id || All.size() > MaxAbove)
-      return true;
-    P.askCallers(Next);
-    for (FunctionId Caller : P.directCallers(Next))
-      if (All.insert(Caller).second)
-        Work.push_back(Caller);
-  }
-  return All.contains(Id);
-}
-
 /// A callee without a body is taken not to: whoever ends a scope of its caller calls a restore, or one
 /// of the wrappers around it, whose callers are all asked for.
 bool ScopeOwners::mayEnd(const Event &E, llvm::StringRef Field) const {
   std::optional<FunctionId> Callee = P.callee(E);
-  auto It = Callee ? Doubtful.find(Field.str()) : Doubtful.end();
-  return It != Doubtful.end() && callsDoubtful(*Callee, It->second);
+  auto First = Callee ? Doubtful.find(Field.str()) : Doubtful.end();
+  if (First == Doubtful.end())
+    return false;
+  Above &Known = DoubtfulAbove[Field.str()];
+  if (Known.Of != First->second.size()) {
+    Known.Of = First->second.size();
+    Known.All = First->second;
+    std::vector<FunctionId> Work(First->second.begin(), First->second.end());
+    while (!Work.empty() && Known.All) {
+      FunctionId Next = Work.back();
+      Work.pop_back();
+      P.askCallers(Next);
+      for (FunctionId Caller : P.directCallers(Next))
+        if (Known.All->insert(Caller).second)
+          Work.push_back(Caller);
+      if (Known.All->size() > MaxAbove)
+        Known.All.reset();
+    }
+  }
+  return !Known.All || Known.All->contains(*Callee);
 }
 
 /// Which fields the function saves tokens into, and takes tokens from to end their scopes; through a
@@ -276,8 +277,8 @@ std::vector<WrapperEffect> ScopeOwners::wrapperEffects(FunctionId Id, const Scop
     const std::string &Field = At.Field.empty() ? F.Places[At.Place].Field : At.Field;
     if (!Field.empty())
       NetEnders[Field].insert(Id);
-    if (std::optional<EffectWhen> When = whenHolds(
-            Paths.exits(), [&](const ScopeExit &E) { return E.Tokens.EndedOutside.contains(At); });
+    if (std::optional<EffectWhen> When =
+            whenHolds(Paths.exits(), [&](const ScopeExit &E) { return E.Tokens.EndedOutside.contains(At); });
         When && throughParameter(F, At))
       Add(false, {}, At, *When);
     else if (!Field.empty())

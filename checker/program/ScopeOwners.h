@@ -53,7 +53,6 @@ private:
   [[nodiscard]] std::vector<ScopeEffect> effects(const Event &E) const;
   [[nodiscard]] bool mayEnd(const Event &E, llvm::StringRef Field) const;
   void findFields(FunctionId Id);
-  [[nodiscard]] bool callsDoubtful(FunctionId Id, const std::set<FunctionId> &Doubtful) const;
   /// Explores the function; returns whether what it does for its callers is new.
   bool explore(FunctionId Id);
   std::vector<WrapperEffect> wrapperEffects(FunctionId Id, const ScopePaths &Paths);
@@ -69,6 +68,13 @@ private:
   std::map<std::string, std::set<FunctionId>> NetEnders;
   /// Functions that may end the caller's scope, on ways that their results do not tell apart.
   std::map<std::string, std::set<FunctionId>> Doubtful;
+  /// The same with all that call them, over any number of calls; nothing where these are too many.
+  /// Made when first asked for, again when Doubtful has grown.
+  struct Above {
+    size_t Of = 0;
+    std::optional<std::set<FunctionId>> All;
+  };
+  mutable std::map<std::string, Above> DoubtfulAbove;
 };
 
 } // namespace gfplint

@@ -186,19 +186,8 @@ def broken_copies():
                 with open(name, "w") as file:
                     file.write(text[:match.start()] + "(void)0;" + text[match.end():])
                 broken[name] = "%s:%d" % (os.path.relpath(path, source), text.count("\n", 0, match.start()) + 1)
-                entry = entries[path]
-                command = entry["command"].replace(entry["file"], name)
-                here = os.path.dirname(path)
-                commands.append({"directory": entry["directory"], "file": name,
-                                 "command": command.replace(" ", " -iquote %s -I%s " % (here, here), 1)})
-        database = os.path.join(folder, "compile_commands.json")
-        with open(database, "w") as file:
-            json.dump(commands, file)
-        result = subprocess.run([TOOL, "check", "-p", database, "--rules=scope-unpaired", "--format=json",
-                                 "--progress=never"], capture_output=True, text=True)
-        if result.returncode != 1:
-            fail(result.stderr[-2000:])
-        caught = {f["file"] for f in json.loads(result.stdout)["findings"]}
+                commands.append(scope_mutants.command_for(entries[path], name))
+        caught = {f["file"] for f in scope_mutants.analyse(folder, commands)["findings"]}
     missed = [place for name, place in broken.items() if name not in caught]
     print("%d of %d broken copies caught" % (len(broken) - len(missed), len(broken)))
     if missed or len(broken) < 30:

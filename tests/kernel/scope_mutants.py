@@ -92,7 +92,6 @@ def each(pattern, body, seen, change):
 
 
 HELPERS = """
-static int gfplint_on;
 static inline unsigned int gfplint_begin_%(kind)s(void) { return memalloc_%(kind)s_save(); }
 static inline void gfplint_end_%(kind)s(unsigned int flags) { memalloc_%(kind)s_restore(flags); }
 """
@@ -111,7 +110,7 @@ def kept(body, seen):
         helped = body
         helped = helped.replace("memalloc_%s_save()" % kind, "gfplint_begin_%s()" % kind)
         helped = helped.replace("memalloc_%s_restore(" % kind, "gfplint_end_%s(" % kind)
-        yield "static helpers", helped, HELPERS.replace("static int gfplint_on;", "") % {"kind": kind}
+        yield "static helpers", helped, HELPERS % {"kind": kind}
     restores = list(RESTORE.finditer(seen))
     if len(restores) == 1:
         yield "restore behind a label", replace(body, restores[0], "{ goto gfplint_out; gfplint_out: %s }" % restores[0][0]), ""
