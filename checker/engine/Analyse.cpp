@@ -1,6 +1,7 @@
 // A run: look up, make headers, parse what is missing, load.
 #include "engine/Analyse.h"
 
+#include "engine/HeaderPlan.h"
 #include "engine/Identity.h"
 #include "engine/TreeFlags.h"
 #include "engine/Worker.h"
@@ -21,14 +22,6 @@
 
 namespace gfplint {
 namespace {
-
-/// From so many units on a group gets a precompiled header: making one takes as long as a few units
-/// take, and keeping one costs some 18 MB.
-constexpr size_t SmallestGroup = 80;
-/// The same for units that are in no such group, of any folders: what they have in common is less.
-constexpr size_t SmallestRest = 24;
-/// So many units of a group must be parsed for its header to be made.
-constexpr size_t WorthHeaders = 8;
 
 double seconds(std::chrono::steady_clock::time_point From) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - From).count();
@@ -58,7 +51,6 @@ public:
   [[nodiscard]] bool interrupted() const { return A.Interrupted != 0; }
 
 private:
-  void planHeaders();
   std::string pchFolder();
   void take(size_t Entry, const JobResult &Result);
   std::optional<std::vector<PartId>> receive(JobMessage &M, std::vector<ContentId> &Deps, bool &Whole);
@@ -124,62 +116,15 @@ std::string Run::pchFolder() {
   return TemporaryFolder;
 }
 
-/// Chooses which units get shared headers. What the workers see of them is made here, before they
-/// are. Groups are those of all entries, so that headers which an earlier run made serve a few units.
-void Run::planHeaders() {
-  llvm::ArrayRef<Entry> Planned = Options.HeadersFor.empty() ? Entries : Options.HeadersFor;
-  Context.emplace(WorkerContext{Entries, {A.Flags, Root}, Options.Overlaid, Planned, {}, {}, {}, {}});
-  Context->GroupOf.assign(Entries.size(), WorkerContext::NoGroup);
-  if (!Options.UsePch || Options.Overlaid != nullptr || Missing.empty() || Planned.size() < SmallestGroup)
-    return;
-  std::map<Entry, size_t> IsMissing;
-  for (size_t I : Missing)
-    IsMissing.emplace(Entries[I], I);
-  std::string Folder = pchFolder();
-  if (Folder.empty())
-    return;
-  auto Take = [&](PchGroup Group, llvm::StringRef Kind) {
-    std::vector<size_t> Here;
-    for (size_t Unit : Group.Units)
-      if (auto It = IsMissing.find(Planned[Unit]); It != IsMissing.end())
-        Here.push_back(It->second);
-    if (Here.empty())
-      return;
-    Hash128 Key = commandKey(Kind, Group.Args, Group.Directory, Group.Folder);
-    std::optional<StoredPch> Stored = Kept.pch(Key);
-    if (!Stored && !Options.HeadersOnly && Here.size() < WorthHeaders)
-      return;
-    for (size_t Unit : Here)
-      Context->GroupOf[Unit] = static_cast<uint32_t>(Context->Groups.size());
-    Context->Descriptions.push_back(
-        Stored ? Folder + "/" + llvm::sys::path::stem(Stored->File).str() + ".headers" : "");
-    Context->PchPaths.push_back(Folder + "/" + llvm::toHex(Key, /*LowerCase=*/true) + "-" +
-                                llvm::utohexstr(static_cast<uint64_t>(nowInNanoseconds()), true));
-    GroupKeys.push_back(Key);
-    Context->Groups.push_back(std::move(Group));
-  };
-  for (PchGroup &Group : planGroups(Planned, SmallestGroup))
-    Take(std::move(Group), "headers");
-  // Units of small folders, and of folders of which little is missing, whichever they are.
-  std::vector<size_t> Rest;
-  std::vector<Entry> RestEntries;
-  for (size_t I = 0; I < Planned.size(); ++I)
-    if (auto It = IsMissing.find(Planned[I]);
-        It != IsMissing.end() && Context->GroupOf[It->second] == WorkerContext::NoGroup) {
-      Rest.push_back(I);
-      RestEntries.push_back(Planned[I]);
-    }
-  for (PchGroup &Group : planGroups(RestEntries, SmallestRest)) {
-    for (size_t &Unit : Group.Units)
-      Unit = Rest[Unit];
-    Take(std::move(Group), "headers of the rest");
-  }
-}
-
 void Run::makeHeaders() {
   auto Start = std::chrono::steady_clock::now();
   std::clock_t CpuStart = std::clock();
-  planHeaders();
+  llvm::ArrayRef<Entry> Planned = Options.HeadersFor.empty() ? Entries : Options.HeadersFor;
+  Context.emplace(WorkerContext{Entries, {A.Flags, Root}, Options.Overlaid, Planned, {}, {}, {}, {}});
+  Context->GroupOf.assign(Entries.size(), WorkerContext::NoGroup);
+  if (Options.UsePch && Options.Overlaid == nullptr && !Missing.empty())
+    if (std::string Folder = pchFolder(); !Folder.empty())
+      GroupKeys = planHeaders(Missing, Kept, Folder, Options.HeadersOnly, *Context);
   A.PlanSeconds = cpuSeconds(CpuStart);
   std::vector<size_t> Wanted;
   for (size_t G = 0; G < Context->Groups.size(); ++G)
@@ -283,9 +228,9 @@ void Run::take(size_t Index, const JobResult &Result) {
   ++A.Parsed;
   A.Shared += M->Shared ? 1 : 0;
   Failed += M->Error.empty() ? 0 : 1;
-  if (!M->Objection.empty() && Options.Verbose)
-    Options.Verbose(displayPath(Entries[Index].File, Root) +
-                    ": parsed without shared headers: " + M->Objection);
+  if (!M->Shared && Options.UsePch && Options.Verbose)
+    Options.Verbose(displayPath(Entries[Index].File, Root) + ": parsed without shared headers: " +
+                    (M->Objection.empty() ? "too few units are like it" : M->Objection));
   O.Parts = std::move(*Parts);
   O.Error = M->Error;
   if (Whole)

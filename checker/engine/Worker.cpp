@@ -93,9 +93,9 @@ std::string findQuoted(const Entry &E, llvm::StringRef Name) {
   return Path;
 }
 
-/// A unit's includes, quoted names as absolute paths; those that are not found by the text of its
-/// command are left out.
-std::vector<Include> resolvedIncludes(const Entry &E) {
+/// A unit's includes, quoted names as absolute paths; left out are those that are not found by the text
+/// of its command, and those that would be entered again. `Guarded` remembers which files are.
+std::vector<Include> sharedIncludes(const Entry &E, llvm::StringMap<bool> &Guarded) {
   std::vector<Include> Found;
   auto Text = llvm::MemoryBuffer::getFile(E.File);
   if (!Text)
@@ -103,7 +103,11 @@ std::vector<Include> resolvedIncludes(const Entry &E) {
   for (Include &I : includesOf((*Text)->getBuffer())) {
     if (I.Quoted) {
       std::string Path = findQuoted(E, I.Name);
-      if (Path.empty())
+      auto [Known, New] = Guarded.try_emplace(Path, false);
+      if (New && !Path.empty())
+        if (auto Header = llvm::MemoryBuffer::getFile(Path))
+          Known->second = isGuarded((*Header)->getBuffer());
+      if (!Known->second)
         continue;
       I.Name = std::move(Path);
     }
@@ -140,8 +144,9 @@ JobMessage Worker::compileHeaders(size_t Index) {
   JobMessage M;
   std::vector<std::vector<Include>> Includes;
   Includes.reserve(G.Units.size());
+  llvm::StringMap<bool> Guarded;
   for (size_t Unit : G.Units)
-    Includes.push_back(resolvedIncludes(Context.Planned[Unit]));
+    Includes.push_back(sharedIncludes(Context.Planned[Unit], Guarded));
   std::vector<Include> Headers = chooseHeaders(Includes);
 
   const std::string &Base = Context.PchPaths[Index];

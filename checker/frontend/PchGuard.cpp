@@ -44,7 +44,7 @@ public:
       Guard.enter(*Entry);
   }
   void MacroDefined(const clang::Token &Name, const clang::MacroDirective *Directive) override {
-    Guard.touch(Name.getIdentifierInfo()->getName(), Directive->getMacroInfo());
+    Guard.define(*Name.getIdentifierInfo(), *Directive, Pp);
   }
   void MacroUndefined(const clang::Token &Name, const clang::MacroDefinition &,
                       const clang::MacroDirective *) override {
@@ -52,7 +52,8 @@ public:
   }
   void MacroExpands(const clang::Token &Name, const clang::MacroDefinition &Macro, clang::SourceRange,
                     const clang::MacroArgs *) override {
-    use(Name, Macro);
+    if (!isItself(*Name.getIdentifierInfo(), *Macro.getMacroInfo()))
+      use(Name, Macro);
   }
   void Defined(const clang::Token &Name, const clang::MacroDefinition &Macro, clang::SourceRange) override {
     use(Name, Macro);
@@ -148,6 +149,23 @@ void PchGuard::touch(llvm::StringRef Name, const clang::MacroInfo *Becomes) {
     Touched[Name.str()] = Becomes;
 }
 
+/// As a macro of the unit, or of its command.
+void PchGuard::define(const clang::IdentifierInfo &Name, const clang::MacroDirective &Directive,
+                      clang::Preprocessor &Pp) {
+  const clang::MacroInfo *Now = Directive.getMacroInfo();
+  const auto *Before = llvm::dyn_cast_or_null<clang::DefMacroDirective>(Directive.getPrevious());
+  if (Before != nullptr &&
+      Pp.getSourceManager().isLoadedSourceLocation(Before->getInfo()->getDefinitionLoc()) &&
+      meansTheSame(*Before->getInfo(), *Now, Pp) && Headers.Shared.isSteady(Name.getName()))
+    return;
+  touch(Name.getName(), Now);
+  bool ByCommand = Pp.getSourceManager().getFileID(Now->getDefinitionLoc()) == Pp.getPredefinesFileID();
+  if (ByCommand &&
+      Headers.Shared.isReadIn(Now->isFunctionLike() ? (Name.getName() + "(").str() : Name.getName().str(),
+                              Headers.always()))
+    object("its command defines " + Name.getName());
+}
+
 bool PchGuard::sees(const clang::MacroInfo &Macro, const clang::SourceManager &Sources) const {
   const clang::FileEntry *File = Sources.getFileEntryForID(Sources.getFileID(Macro.getDefinitionLoc()));
   std::optional<uint32_t> Index = File != nullptr ? Headers.number(*File) : std::nullopt;
@@ -162,6 +180,9 @@ void PchGuard::use(const clang::IdentifierInfo &Name, const clang::MacroInfo *Ma
   auto [It, New] = Allowed.try_emplace(Macro, true);
   if (New) {
     bool Seen = sees(*Macro, Sources);
+    // Any other of its definitions would do.
+    if (auto D = Headers.Shared.Overridable.find(Name.getName()); D != Headers.Shared.Overridable.end())
+      Seen |= D->getValue().Prefix && Included.test(D->getValue().Home);
     // An earlier definition to the same effect will do.
     for (const clang::MacroDirective *D = Pp.getLocalMacroDirectiveHistory(&Name); D != nullptr && !Seen;
          D = D->getPrevious()) {
@@ -181,8 +202,10 @@ void PchGuard::use(const clang::IdentifierInfo &Name, const clang::MacroInfo *Ma
 void PchGuard::end(clang::Preprocessor &Pp) {
   for (const auto &[Name, Becomes] : Overridden) {
     const SharedHeaders::Default &D = Headers.Shared.Overridable.find(Name)->getValue();
-    if (D.Prefix && Becomes != nullptr && isStringPrefix(*Becomes, Pp))
+    if (D.Prefix && Becomes != nullptr && isFormatPrefix(*Becomes, Pp))
       continue;
+    if (!D.Once)
+      object("headers have a " + Name + " of their own");
     for (uint32_t File : D.Files)
       if (Included.test(File))
         object("a function in " + Headers.Shared.Files[File].Path + " depends on its " + Name);

@@ -74,6 +74,8 @@ private:
   void include(const clang::FileEntry &File);
   void enter(const clang::FileEntry &File);
   void touch(llvm::StringRef Name, const clang::MacroInfo *Becomes);
+  void define(const clang::IdentifierInfo &Name, const clang::MacroDirective &Directive,
+              clang::Preprocessor &Pp);
   [[nodiscard]] bool sees(const clang::MacroInfo &Macro, const clang::SourceManager &Sources) const;
   void use(const clang::IdentifierInfo &Name, const clang::MacroInfo *Macro, clang::Preprocessor &Pp);
   void end(clang::Preprocessor &Pp);

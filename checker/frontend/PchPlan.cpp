@@ -118,6 +118,88 @@ std::vector<PchGroup> planGroups(llvm::ArrayRef<Entry> Entries, size_t Smallest)
   return Groups;
 }
 
+struct GroupFinder::Group {
+  CommandParts Command;
+  std::string Directory;
+  std::string Folder;
+  size_t Units = 0;
+};
+
+GroupFinder::GroupFinder(llvm::ArrayRef<PchGroup> All) {
+  for (const PchGroup &G : All) {
+    std::vector<std::string> Args = G.Args;
+    Args.emplace_back("input");
+    Groups.push_back({takeApart(Args), G.Directory, G.Folder, G.Units.size()});
+  }
+}
+
+GroupFinder::~GroupFinder() = default;
+
+static size_t commonFolders(llvm::StringRef A, llvm::StringRef B) {
+  namespace path = llvm::sys::path;
+  auto Differ = std::mismatch(path::begin(A), path::end(A), path::begin(B), path::end(B));
+  return static_cast<size_t>(std::distance(path::begin(A), Differ.first));
+}
+
+/// Whether `Flags` are `Common` and in between only macros that `Common` does not have.
+static bool hasOnlyMoreMacros(llvm::ArrayRef<std::string> Flags, llvm::ArrayRef<std::string> Common) {
+  auto NameOf = [](llvm::StringRef Word) {
+    return Word.take_until([](char C) { return C == '=' || C == '('; });
+  };
+  llvm::ArrayRef<std::string> All = Common;
+  for (const std::string &Word : Flags) {
+    if (!Common.empty() && Common.front() == Word) {
+      Common = Common.drop_front();
+      continue;
+    }
+    llvm::StringRef Text = Word;
+    bool Known = !Text.starts_with("-D") || Text.size() == 2 ||
+                 llvm::any_of(All, [&](llvm::StringRef Other) { return NameOf(Other) == NameOf(Text); });
+    if (Known)
+      return false;
+  }
+  return Common.empty();
+}
+
+std::optional<size_t> GroupFinder::find(const Entry &E) const {
+  CommandParts Own = takeApart(E.Args);
+  std::optional<size_t> Best;
+  std::pair<size_t, size_t> BestRank;
+  for (size_t I = 0; I < Groups.size(); ++I) {
+    const Group &G = Groups[I];
+    const auto &Paths = G.Command.Paths;
+    if (G.Directory != E.Directory || Paths.size() > Own.Paths.size() ||
+        !std::equal(Paths.begin(), Paths.end(), Own.Paths.begin()) ||
+        !hasOnlyMoreMacros(Own.Flags, G.Command.Flags))
+      continue;
+    std::pair<size_t, size_t> Rank(commonFolders(G.Folder, E.File), G.Units);
+    if (!Best || Rank > BestRank) {
+      Best = I;
+      BestRank = Rank;
+    }
+  }
+  return Best;
+}
+
+bool isGuarded(llvm::StringRef Text) {
+  for (Text = Text.ltrim(); !Text.empty(); Text = Text.ltrim()) {
+    if (Text.consume_front("/*")) {
+      Text = Text.substr(std::min(Text.find("*/"), Text.size() - 2) + 2);
+      continue;
+    }
+    if (Text.consume_front("#")) {
+      Text = Text.ltrim();
+      if (Text.starts_with("ifndef") || Text.starts_with("if !defined") || Text.starts_with("pragma once"))
+        return true;
+    }
+    // Headers of trace events name their system first, each time.
+    if (!Text.starts_with("//") && !Text.starts_with("undef") && !Text.starts_with("define"))
+      return false;
+    Text = Text.drop_until([](char C) { return C == '\n'; });
+  }
+  return false;
+}
+
 std::vector<Include> includesOf(llvm::StringRef Text) {
   std::vector<Include> Found;
   unsigned Depth = 0;

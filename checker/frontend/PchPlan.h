@@ -6,6 +6,7 @@
 #include "llvm/ADT/ArrayRef.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,21 @@ struct PchGroup {
 /// Depends on the entries alone, not on their order.
 std::vector<PchGroup> planGroups(llvm::ArrayRef<Entry> Entries, size_t Smallest);
 
+/// Finds groups for units that are in none.
+class GroupFinder {
+public:
+  explicit GroupFinder(llvm::ArrayRef<PchGroup> Groups);
+  ~GroupFinder();
+  /// A group whose header the unit can be parsed on top of: its command has the group's flags, and
+  /// possibly more macros (the guard watches those as if the unit defined them); its include paths begin
+  /// with the group's. Of several the one that is nearest by folder, then the largest.
+  [[nodiscard]] std::optional<size_t> find(const Entry &E) const;
+
+private:
+  struct Group;
+  std::vector<Group> Groups;
+};
+
 /// An `#include` line: the name between its delimiters.
 struct Include {
   std::string Name;
@@ -35,6 +51,10 @@ struct Include {
   bool Quoted = false;
   friend auto operator<=>(const Include &, const Include &) = default;
 };
+
+/// Whether a header's text means nothing the second time: it begins with `#ifndef` or `#pragma once`, or
+/// only macros come before that.
+bool isGuarded(llvm::StringRef Text);
 
 /// The `#include` lines of a C file outside any `#if`, in order.
 std::vector<Include> includesOf(llvm::StringRef Text);

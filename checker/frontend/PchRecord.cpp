@@ -87,10 +87,17 @@ public:
     // Defined again to the same effect: who sees the one might see the other.
     bool Gone = M.TakenBackIn && M.TakenBackIn != File;
     M.TakenBackIn.reset();
-    if (M.Info != nullptr && !Gone && meansTheSame(*M.Info, *Info, Pp))
-      if (auto First = Record.DefinedIn.find(M.Info); First != Record.DefinedIn.end())
-        Record.DefinedIn[Info] = std::optional(First->second);
-    M.Info = Info;
+    M.Lost |= Gone;
+    bool Same = !M.Infos.empty() && meansTheSame(*M.Infos.back(), *Info, Pp);
+    M.Varies |= !M.Infos.empty() && !Same;
+    if (Same && !Gone)
+      if (auto First = Record.DefinedIn.find(M.Infos.back()); First != Record.DefinedIn.end()) {
+        PchRecord::Definers All = First->second;
+        if (File)
+          All.Later.push_back(*File);
+        Record.DefinedIn[Info] = std::move(All);
+      }
+    M.Infos.push_back(Info);
     llvm::StringRef Spelled = Name.getIdentifierInfo()->getName();
     auto Missed = Record.Misses.find(Info->isFunctionLike() ? (Spelled + "(").str() : Spelled.str());
     if (!File || Missed == Record.Misses.end())
@@ -108,6 +115,7 @@ public:
     Record.addReader(Spelled + "(", File);
     PchRecord::Macro &M = Record.Macros[Spelled];
     ++M.Definitions;
+    M.Varies = true;
     M.TakenBackIn = File;
     if (File)
       std::erase_if(M.Order, [&](const auto &Pair) { return Pair.second == *File; });
@@ -118,6 +126,8 @@ public:
       ++macro(Name, Is.getMacroInfo()).Tests;
       return;
     }
+    if (isItself(*Name.getIdentifierInfo(), *Is.getMacroInfo()))
+      return Record.read(Sources, Name.getIdentifierInfo()->getName(), Range.getBegin(), nullptr);
     Record.read(Sources, Name.getIdentifierInfo()->getName(), Range.getBegin(), Is.getMacroInfo());
     clang::SourceLocation At = Sources.getFileLoc(Range.getBegin());
     if (std::optional<uint32_t> File = Record.fileAt(Sources, At))
@@ -153,7 +163,7 @@ public:
     if (!onlyDefines(Text.slice(Begin, Sources.getFileOffset(At)), B.Name))
       return;
     PchRecord::Macro &M = Record.Macros[B.Name];
-    M.Default = true;
+    M.Default = Record.fileAt(Sources, At);
     --M.Tests;
   }
 
@@ -238,9 +248,13 @@ void PchRecord::read(const clang::SourceManager &Sources, llvm::StringRef Name, 
   }
   auto [It, New] = DefinedIn.try_emplace(Is);
   if (New)
-    It->second = fileAt(Sources, Is->getDefinitionLoc());
-  std::optional<uint32_t> From = It->second;
-  if (From && *From != *File) {
+    It->second.First = fileAt(Sources, Is->getDefinitionLoc());
+  std::optional<uint32_t> From = It->second.First;
+  if (!From || *From == *File || llvm::is_contained(It->second.Later, *File))
+    return;
+  if (auto M = Macros.find(Name); M != Macros.end() && M->getValue().Default) {
+    M->getValue().Needs.insert({*File, *From});
+  } else {
     Needs.resize(Seen.Files.size());
     Needs[*File].insert(*From);
   }
@@ -259,14 +273,17 @@ void PchRecord::listOrder() {
     Seen.Files[I].Precedes.assign(Precedes[I].begin(), Precedes[I].end());
 }
 
-/// Turns the readers of each name into text.
+/// Turns the readers of each name into text. Steady macros are marked.
 void PchRecord::listNames() {
   std::vector<std::pair<std::string, std::string>> Names;
   for (auto &Entry : Readers) {
     std::vector<uint32_t> &List = Entry.getValue();
     std::sort(List.begin(), List.end());
     List.erase(std::unique(List.begin(), List.end()), List.end());
-    std::string Text;
+    auto M = Macros.find(Entry.getKey());
+    bool Steady = M != Macros.end() && M->getValue().Definitions > 0 && !M->getValue().Varies &&
+                  !Misses.contains(Entry.getKey()) && !Misses.contains((Entry.getKey() + "(").str());
+    std::string Text = Steady ? SharedHeaders::SteadyMark.str() : "";
     for (uint32_t File : List)
       Text += (Text.empty() ? "" : " ") + std::to_string(File);
     Names.emplace_back(Entry.getKey().str(), std::move(Text));
@@ -293,36 +310,62 @@ bool meansTheSame(const clang::MacroInfo &A, const clang::MacroInfo &B, clang::P
   return std::equal(A.param_begin(), A.param_end(), B.param_begin());
 }
 
-bool isStringPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp) {
+bool isItself(const clang::IdentifierInfo &Name, const clang::MacroInfo &Macro) {
+  return Macro.isObjectLike() && Macro.getNumTokens() == 1 &&
+         Macro.getReplacementToken(0).getIdentifierInfo() == &Name;
+}
+
+bool isFormatPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp) {
   if (Macro.getNumTokens() == 0 || Macro.getNumParams() != 1)
     return false;
   auto IsString = [](const clang::Token &T) { return T.is(clang::tok::string_literal); };
-  const clang::Token &Last = *std::prev(Macro.tokens_end());
-  if (Last.getIdentifierInfo() == nullptr || Macro.getParameterNum(Last.getIdentifierInfo()) < 0)
-    return false;
-  return std::all_of(Macro.tokens_begin(), std::prev(Macro.tokens_end()), [&](const clang::Token &T) {
+  auto IsText = [&](const clang::Token &T) {
     const clang::IdentifierInfo *Id = T.getIdentifierInfo();
     const clang::MacroInfo *Inner = Id != nullptr ? Pp.getMacroInfo(Id) : nullptr;
     return IsString(T) || (Inner != nullptr && Inner->isObjectLike() && Inner->getNumTokens() > 0 &&
                            std::all_of(Inner->tokens_begin(), Inner->tokens_end(), IsString));
-  });
+  };
+  auto IsParam = [&](const clang::Token &T) {
+    return T.getIdentifierInfo() != nullptr && Macro.getParameterNum(T.getIdentifierInfo()) >= 0;
+  };
+  auto IsConstant = [&](const clang::Token &T) {
+    const clang::IdentifierInfo *Id = T.getIdentifierInfo();
+    return IsText(T) || T.is(clang::tok::numeric_constant) ||
+           (Id != nullptr && (Id->isStr("__func__") || Id->isStr("__FUNCTION__") || Id->isStr("__LINE__")));
+  };
+  const auto *Param = std::find_if_not(Macro.tokens_begin(), Macro.tokens_end(), IsText);
+  if (Param == Macro.tokens_end() || !IsParam(*Param))
+    return false;
+  for (const auto *T = std::next(Param); T != Macro.tokens_end(); std::advance(T, 2))
+    if (!T->is(clang::tok::comma) || std::next(T) == Macro.tokens_end() || !IsConstant(*std::next(T)))
+      return false;
+  return true;
 }
 
 SharedHeaders PchRecord::finish(clang::Preprocessor &Pp,
                                 const std::function<bool(llvm::StringRef, uint32_t)> &IsLowered) {
   listNames();
-  listOrder();
   for (const auto &Entry : Macros) {
     const Macro &M = Entry.getValue();
-    if (!M.Default || M.Tests != 0 || M.Definitions != 1)
+    bool Once = M.Definitions == 1;
+    bool Prefix = !M.Infos.empty() && llvm::all_of(M.Infos, [&](const clang::MacroInfo *Info) {
+      return isFormatPrefix(*Info, Pp);
+    });
+    bool Lost = M.Lost || M.TakenBackIn;
+    if (!M.Default || M.Tests != 0 || (!Once && (!Prefix || Lost))) {
+      Needs.resize(Seen.Files.size());
+      for (auto [File, From] : M.Needs)
+        Needs[File].insert(From);
       continue;
+    }
     std::set<uint32_t> Where;
     for (const Expansion &E : M.Expansions)
       if (!Where.contains(E.File) && IsLowered(Seen.Files[E.File].Path, E.Offset))
         Where.insert(E.File);
-    Seen.Overridable[Entry.getKey()] = {std::vector<uint32_t>(Where.begin(), Where.end()),
-                                        M.Info != nullptr && isStringPrefix(*M.Info, Pp)};
+    Seen.Overridable[Entry.getKey()] = {*M.Default, std::vector<uint32_t>(Where.begin(), Where.end()), Prefix,
+                                        Once};
   }
+  listOrder();
   return std::move(Seen);
 }
 

@@ -43,12 +43,18 @@ private:
   struct Macro {
     unsigned Tests = 0;
     unsigned Definitions = 0;
-    /// What it was defined as last.
-    const clang::MacroInfo *Info = nullptr;
+    /// What it was defined as, the last one last.
+    llvm::SmallVector<const clang::MacroInfo *, 1> Infos;
+    /// It had different meanings, or none after it had one.
+    bool Varies = false;
+    /// It was none for another file than the one that undefined it.
+    bool Lost = false;
     /// The file that undefined it since then.
     std::optional<uint32_t> TakenBackIn;
-    /// It is defined in a block of its own, where it has no value yet.
-    bool Default = false;
+    /// The file that defines it in a block of its own, where it has no value yet.
+    std::optional<uint32_t> Default;
+    /// Once that is known: files that read it, each with one that defined it.
+    std::set<std::pair<uint32_t, uint32_t>> Needs;
     std::vector<Expansion> Expansions;
     /// Files that looked at the name while it was no macro, each with one that defined it later, and
     /// for good.
@@ -62,16 +68,25 @@ private:
   /// Files that looked at a name while it was no macro; under `NAME(` before a parenthesis.
   llvm::StringMap<std::vector<uint32_t>> Misses;
   std::vector<std::set<uint32_t>> Needs;
-  llvm::DenseMap<const clang::MacroInfo *, std::optional<uint32_t>> DefinedIn;
+  /// The first file that defined a macro so, and others that did since.
+  struct Definers {
+    std::optional<uint32_t> First;
+    llvm::SmallVector<uint32_t, 1> Later;
+  };
+  llvm::DenseMap<const clang::MacroInfo *, Definers> DefinedIn;
   clang::FileID LastId;
   std::optional<uint32_t> LastFile;
   llvm::DenseMap<unsigned, uint32_t> Numbers;
   llvm::StringMap<Macro> Macros;
 };
 
-/// Whether the macro puts strings before its argument and does no more: `#define pr_fmt(fmt) "x: " fmt`.
-/// No branch, call or count of arguments depends on which of such definitions holds.
-bool isStringPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp);
+/// Whether the macro puts strings before its argument, and more of them, or numbers, behind it:
+/// `#define pr_fmt(fmt) "x: %s " fmt, __func__`. It is for a format, and what a function is lowered to
+/// does not depend on which of such definitions holds (see lowerCall()).
+bool isFormatPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp);
+
+/// Whether the macro stands for its own name: `#define tlb_flush tlb_flush`.
+bool isItself(const clang::IdentifierInfo &Name, const clang::MacroInfo &Macro);
 
 /// Whether two macros are the same text, but for the underscores that may stand around the name of an
 /// attribute: `__attribute__((__no_instrument_function__))` says what `no_instrument_function` says.

@@ -48,6 +48,7 @@ llvm::BitVector SharedHeaders::closure(uint32_t Index) const {
 
 bool SharedHeaders::isReadIn(llvm::StringRef Name, const llvm::BitVector &Set) const {
   llvm::StringRef List = Names[Name];
+  List.consume_front(SteadyMark);
   while (!List.empty()) {
     auto [Word, Rest] = List.split(' ');
     List = Rest;
@@ -68,8 +69,10 @@ std::string SharedHeaders::toText() const {
                                           {"precedes", numbers(F.Precedes)}});
   llvm::json::Object Macros;
   for (const auto &Macro : Overridable)
-    Macros[Macro.getKey()] =
-        llvm::json::Object{{"files", numbers(Macro.getValue().Files)}, {"prefix", Macro.getValue().Prefix}};
+    Macros[Macro.getKey()] = llvm::json::Object{{"home", static_cast<int64_t>(Macro.getValue().Home)},
+                                                {"files", numbers(Macro.getValue().Files)},
+                                                {"prefix", Macro.getValue().Prefix},
+                                                {"once", Macro.getValue().Once}};
   llvm::json::Object Whole{{"pch", Pch},
                            {"files", std::move(FileList)},
                            {"always", numbers(Always)},
@@ -114,9 +117,13 @@ llvm::Expected<SharedHeaders> SharedHeaders::fromText(llvm::StringRef Text) {
   for (const auto &[Name, Value] : *Macros) {
     const llvm::json::Object *M = Value.getAsObject();
     Default &D = S.Overridable[Name.str()];
-    if (M == nullptr || !readNumbers(M->get("files"), S.Files.size(), D.Files))
+    std::optional<int64_t> Home = M != nullptr ? M->getInteger("home") : std::nullopt;
+    if (!Home || *Home < 0 || static_cast<size_t>(*Home) >= S.Files.size() ||
+        !readNumbers(M->get("files"), S.Files.size(), D.Files))
       return Damaged();
+    D.Home = static_cast<uint32_t>(*Home);
     D.Prefix = M->getBoolean("prefix").value_or(false);
+    D.Once = M->getBoolean("once").value_or(false);
   }
   return S;
 }

@@ -39,21 +39,28 @@ struct SharedHeaders {
   /// In which files the preprocessor looks at a name: tests, expands or defines it as a macro, or hands
   /// it to the parser because it is none. Only there can a unit's own macro of that name change
   /// anything. Under `NAME(` where a macro with parameters could: a parenthesis follows. Indexes into
-  /// Files, ascending, as text (`1 5 9`).
+  /// Files, ascending, as text (`1 5 9`). SteadyMark comes first for a macro that is one wherever it is
+  /// looked at, and always the same: who defines it to the same effect changes nothing.
   NameTable Names;
+  static constexpr llvm::StringLiteral SteadyMark = "=";
   struct Default {
+    /// The file that gives it its value where it has none.
+    uint32_t Home = 0;
     /// The files that have functions in the IR in which the macro is expanded.
     std::vector<uint32_t> Files;
-    /// It only puts strings before its argument (see isStringPrefix()).
+    /// All its definitions only make a format (see isFormatPrefix()).
     bool Prefix = false;
+    /// It has one definition.
+    bool Once = false;
     friend bool operator==(const Default &, const Default &) = default;
   };
   /// Macros that a unit may define before it includes a header: headers only give them a value where
-  /// there is none (`#ifndef pr_fmt`, `#define pr_fmt`, `#endif`).
+  /// there is none (`#ifndef pr_fmt`, `#define pr_fmt`, `#endif`), or another format.
   llvm::StringMap<Default> Overridable;
 
   /// Whether one of the files of the set looks at the name.
   [[nodiscard]] bool isReadIn(llvm::StringRef Name, const llvm::BitVector &Set) const;
+  [[nodiscard]] bool isSteady(llvm::StringRef Name) const { return Names[Name].starts_with(SteadyMark); }
   /// Everything that including file `Index` brings in, itself included.
   [[nodiscard]] llvm::BitVector closure(uint32_t Index) const;
 

@@ -135,8 +135,12 @@ void FunctionLowering::lowerCall(const clang::CallExpr &C, Block &Out) {
     Proto = T->getAs<clang::FunctionProtoType>();
   }
   for (unsigned I = 0; I < C.getNumArgs(); ++I) {
-    bool IsMask = Proto != nullptr && I < Proto->getNumParams() ? isMaskType(Proto->getParamType(I)) : false;
-    E.Args.push_back(lowerArg(C.getArg(I), IsMask || isMaskExpr(C.getArg(I))));
+    bool Named = Proto == nullptr || I < Proto->getNumParams();
+    bool IsMask = Proto != nullptr && Named && isMaskType(Proto->getParamType(I));
+    Arg A = lowerArg(C.getArg(I), IsMask || isMaskExpr(C.getArg(I)));
+    // Behind `...` stands no parameter: a text or a number there says nothing.
+    if (Named || A.Var != NoPlace || A.Mask || !A.Function.empty())
+      E.Args.push_back(std::move(A));
   }
   E.Discarded = Discarded.contains(&C);
   Out.Events.push_back(std::move(E));

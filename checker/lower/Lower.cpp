@@ -34,9 +34,10 @@ public:
     return F != nullptr && Filter.maySkip(*F, *Sources);
   }
 
+  /// What the PCH cannot serve is not parsed to its end.
   bool HandleTopLevelDecl(clang::DeclGroupRef Group) override {
     Decls.insert(Decls.end(), Group.begin(), Group.end());
-    return true;
+    return Guard == nullptr || (Guard->objection().empty() && !Sources->getDiagnostics().hasErrorOccurred());
   }
   void HandleInterestingDecl(clang::DeclGroupRef) override {}
 

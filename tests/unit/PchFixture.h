@@ -91,10 +91,11 @@ protected:
 
   /// Lowers a unit in both ways. Without an objection both must have given the same parts, byte for
   /// byte, from the same files.
-  BothWays lower(llvm::StringRef Text) {
+  BothWays lower(llvm::StringRef Text, std::vector<std::string> MoreFlags = {}) {
     std::string Name = "unit" + std::to_string(++Units) + ".c";
     Tree.write(Name, Text);
     Entry E = Tree.entry(Name);
+    E.Args.insert(E.Args.begin(), MoreFlags.begin(), MoreFlags.end());
     LoweredUnit On = lowerEntry(P, E, {Flags, Tree.Root}, Files, nullptr, OnDisk.get());
     FileTable Fresh;
     LoweredUnit Plain = lowerEntry(P, E, {Flags, Tree.Root}, Fresh);

@@ -147,6 +147,34 @@ TEST(PlanGroups, OrderDoesNotMatter) {
   }
 }
 
+TEST(GroupFinder, FlagsOfTheGroupAndMoreMacros) {
+  std::vector<PchGroup> Groups = {{{}, {"-DX", "-O2", "-Iinclude"}, "/build", "/s"},
+                                  {{0, 1}, {"-DX", "-O2", "-Iinclude"}, "/build", "/s"},
+                                  {{0}, {"-DX", "-O2", "-Iinclude"}, "/build", "/s/net"},
+                                  {{0}, {"-DY=1", "-Iinclude"}, "/build", "/s"}};
+  GroupFinder Finder(Groups);
+  using Found = std::optional<size_t>;
+  // The largest of those that are as near.
+  EXPECT_EQ(Finder.find(entry("/s/fs/a.c", {"-DX", "-O2", "-Iinclude"})), Found(1));
+  EXPECT_EQ(Finder.find(entry("/s/net/a.c", {"-DX", "-Iinclude", "-O2", "-Iown"})), Found(2));
+  EXPECT_EQ(Finder.find(entry("/s/fs/a.c", {"-DX", "-DMORE=2", "-O2", "-Iinclude"})), Found(1));
+  EXPECT_EQ(Finder.find(entry("/s/fs/a.c", {"-DY=1", "-Iinclude", "-D", "MORE"})), Found());
+  EXPECT_EQ(Finder.find(entry("/s/fs/a.c", {"-DY=1", "-DY=2", "-Iinclude"})), Found());
+  EXPECT_EQ(Finder.find(entry("/s/fs/a.c", {"-DX", "-O3", "-Iinclude"})), Found());
+  EXPECT_EQ(Finder.find(entry("/s/fs/a.c", {"-O2", "-Iinclude"})), Found());
+  EXPECT_EQ(Finder.find(entry("/s/fs/a.c", {"-DX", "-O2", "-Iown", "-Iinclude"})), Found());
+}
+
+TEST(IsGuarded, FirstDirective) {
+  for (const char *Yes :
+       {"#ifndef A\n#define A\n#endif\n", "/* a */\n// b\n\n# ifndef A\n", "#pragma once\n",
+        "#if !defined(A)\n#endif\n", "#undef S\n#define S a\n\n#if !defined(A) || B\n#endif\n"})
+    EXPECT_TRUE(isGuarded(Yes)) << Yes;
+  for (const char *No :
+       {"", "/* a", "// a", "int a;\n#ifndef A\n#endif\n", "#include <a.h>\n", "#ifdef A\n#endif\n"})
+    EXPECT_FALSE(isGuarded(No)) << No;
+}
+
 SharedHeaders sample() {
   SharedHeaders S;
   S.Pch = "/c/pch/one.pch";
@@ -155,9 +183,9 @@ SharedHeaders sample() {
              {"/s/c.h", {}, false, {}, {}},
              {"/s/d \"e\".h", {3}, true, {1}, {}}};
   S.Always = {2};
-  S.Names = NameTable({{"other", "3"}, {"A_NAME", "0 2"}});
-  S.Overridable["pr_fmt"] = {{0, 3}, true};
-  S.Overridable["dev_fmt"] = {{}, false};
+  S.Names = NameTable({{"other", "3"}, {"A_NAME", "0 2"}, {"STEADY", "=1"}});
+  S.Overridable["pr_fmt"] = {1, {0, 3}, true, false};
+  S.Overridable["dev_fmt"] = {2, {}, false, true};
   return S;
 }
 
@@ -249,7 +277,7 @@ private:
   void EndSourceFileAction() override {
     clang::Preprocessor &Pp = getCompilerInstance().getPreprocessor();
     if (const clang::MacroInfo *Info = Pp.getMacroInfo(Pp.getIdentifierInfo("fmt")))
-      Answer = isStringPrefix(*Info, Pp);
+      Answer = isFormatPrefix(*Info, Pp);
   }
   std::optional<bool> &Answer;
 };
@@ -263,16 +291,18 @@ std::optional<bool> isPrefix(const std::string &Text) {
   return Answer;
 }
 
-TEST(IsStringPrefix, StringsBeforeTheArgument) {
+TEST(IsFormatPrefix, StringsBeforeTheArgument) {
   for (const char *Yes :
        {"#define fmt(x) x\n", "#define fmt(x) \"a: \" x\n", "#define fmt(x) \"a\" \": \" x\n",
-        "#define NAME \"a\"\n#define fmt(x) NAME \": \" x\n"})
+        "#define NAME \"a\"\n#define fmt(x) NAME \": \" x\n", "#define fmt(x) \"%s: \" x, __func__\n",
+        "#define NAME \"a\"\n#define fmt(x) \"%s:%d %d \" x, NAME, __LINE__, 3\n"})
     EXPECT_EQ(isPrefix(Yes), std::optional(true)) << Yes;
   for (const char *No :
-       {"#define fmt(x) \"%s: \" x, __func__\n", "#define fmt(x) x \"!\"\n", "#define fmt(x)\n",
-        "#define fmt \"a\"\n", "#define fmt(x, y) x\n", "#define fmt(x) NAME x\n",
-        "#define NAME 3\n#define fmt(x) NAME x\n", "#define NAME(n) \"a\"\n#define fmt(x) NAME(1) x\n",
-        "#define fmt(x) f(x)\n", "#define fmt(x) \"a\" #x\n"})
+       {"#define fmt(x) \"%s: \" x, f()\n", "#define fmt(x) \"%s\" x, n\n", "#define fmt(x) \"%s\" x,\n",
+        "#define fmt(x) x \"!\"\n", "#define fmt(x)\n", "#define fmt \"a\"\n", "#define fmt(x, y) x\n",
+        "#define fmt(x) NAME x\n", "#define NAME 3\n#define fmt(x) NAME x\n",
+        "#define NAME(n) \"a\"\n#define fmt(x) NAME(1) x\n", "#define fmt(x) f(x)\n",
+        "#define fmt(x) \"a\" #x\n"})
     EXPECT_EQ(isPrefix(No), std::optional(false)) << No;
 }
 

@@ -106,11 +106,80 @@ TEST_F(PchFormat, DefaultIsOverridden) {
       EXPECT_EQ(lower(unit(Define, Header)).Objection, "") << Define.str() << Header.str();
 }
 
-TEST_F(PchFormat, MoreThanAPrefixMattersWhereAFunctionUsesIt) {
-  constexpr llvm::StringLiteral Define = "#define pr_fmt(fmt) \"%s: \" fmt, __func__\n";
+TEST_F(PchFormat, ConstantsBehindTheFormat) {
+  for (llvm::StringRef Define : {"#define pr_fmt(fmt) \"%s: \" fmt, __func__\n",
+                                 "#define pr_fmt(fmt) \"%s:%d \" fmt, __func__, __LINE__\n"})
+    for (llvm::StringRef Header : {"say.h", "user.h"})
+      EXPECT_EQ(lower(unit(Define, Header)).Objection, "") << Define.str() << Header.str();
+}
+
+TEST_F(PchFormat, MoreThanAFormatMattersWhereAFunctionUsesIt) {
+  constexpr llvm::StringLiteral Define = "int mark(void);\n#define pr_fmt(fmt) \"%d: \" fmt, mark()\n";
   EXPECT_EQ(lower(unit(Define, "say.h")).Objection, "");
   EXPECT_EQ(lower(unit(Define, "user.h")).Objection,
             "a function in " + Tree.path("include/user.h") + " depends on its pr_fmt");
+}
+
+TEST_F(PchFormat, HeadersWithFormatsOfTheirOwn) {
+  Tree.write("include/driver.h", "#ifndef DRIVER_H\n#define DRIVER_H\n#include <say.h>\n#undef pr_fmt\n"
+                                 "#define pr_fmt(fmt) \"driver: %s\" fmt, __func__\n#endif\n");
+  makePch({"say.h", "driver.h", "user.h"});
+  for (llvm::StringRef Define : {"", "#define pr_fmt(fmt) \"%s: \" fmt, __func__\n"})
+    for (llvm::StringRef Header : {"say.h", "user.h", "driver.h"})
+      EXPECT_EQ(lower(unit(Define, Header)).Objection, "") << Define.str() << Header.str();
+  // It would be the header's, if the unit were parsed alone.
+  constexpr llvm::StringLiteral Own = "int mark(void);\n#define pr_fmt(fmt) \"%d: \" fmt, mark()\n";
+  EXPECT_EQ(lower(unit(Own, "driver.h")).Objection, "headers have a pr_fmt of their own");
+  // One that is more than a format.
+  Tree.write("include/odd.h", "#ifndef ODD_H\n#define ODD_H\n#include <say.h>\n#undef pr_fmt\n"
+                              "int mark(void);\n#define pr_fmt(fmt) \"%d: \" fmt, mark()\n#endif\n");
+  makePch({"say.h", "odd.h", "user.h"});
+  EXPECT_NE(lower(unit("", "user.h")).Objection, "");
+  EXPECT_NE(lower(unit("", "say.h")).Objection, "");
+}
+
+TEST_F(Pch, MacroThatIsItsOwnName) {
+  Tree.write("include/self.h", "#ifndef SELF_H\n#define SELF_H\n#include <gfp.h>\n#define self_get self_get\n"
+                               "void *self_get(gfp_t gfp);\n#endif\n");
+  Tree.write("include/uses.h",
+             "#ifndef USES_H\n#define USES_H\n#include <gfp.h>\nvoid *self_get(gfp_t gfp);\n"
+             "static inline void *uses(void) { return self_get(GFP_NOFS); }\n#endif\n");
+  makePch({"self.h", "uses.h"});
+  EXPECT_EQ(
+      lower("#include <uses.h>\nvoid *f(void) { return self_get(GFP_KERNEL) ? uses() : 0; }\n").Objection,
+      "");
+  EXPECT_NE(lower("#include <uses.h>\n#ifdef self_get\nvoid *f(void) { return uses(); }\n#endif\n").Objection,
+            "");
+  EXPECT_NE(lower("#define self_get other\n#include <uses.h>\nvoid *f(void) { return uses(); }\n").Objection,
+            "");
+}
+
+TEST_F(Pch, MacroDefinedToTheSameEffect) {
+  Tree.write("include/undef.h",
+             "#ifndef UNDEF_H\n#define UNDEF_H\n#include <gfp.h>\n#define UNDEF_GFP GFP_NOFS\n"
+             "static inline void *undef_get(void) { return kmalloc(8, UNDEF_GFP); }\n#endif\n");
+  makePch({"undef.h"});
+  constexpr llvm::StringLiteral Body = "#include <undef.h>\nvoid *f(void) { return undef_get(); }\n";
+  EXPECT_EQ(lower(("#define UNDEF_GFP GFP_NOFS\n" + Body).str()).Objection, "");
+  EXPECT_NE(lower(("#define UNDEF_GFP GFP_KERNEL\n" + Body).str()).Objection, "");
+  EXPECT_NE(lower(("#define UNDEF_GFP GFP_NOFS\n#undef UNDEF_GFP\n" + Body).str()).Objection, "");
+  // Two headers that say the same: either will do for itself.
+  Tree.write("include/again.h",
+             "#ifndef AGAIN_H\n#define AGAIN_H\n#include <gfp.h>\n#define UNDEF_GFP GFP_NOFS\n"
+             "static inline void *again_get(void) { return kmalloc(8, UNDEF_GFP); }\n#endif\n");
+  makePch({"undef.h", "again.h"});
+  EXPECT_EQ(lower("#include <again.h>\nvoid *f(void) { return again_get(); }\n").Objection, "");
+}
+
+TEST_F(Pch, MacroOfTheCommand) {
+  makePch({"one.h", "two.h"});
+  EXPECT_EQ(
+      lower("#include <one.h>\nvoid *f(void) { return one_get(MINE); }\n", {"-DMINE=GFP_NOFS"}).Objection,
+      "");
+  EXPECT_EQ(lower("#include <two.h>\nvoid *f(void) { return two_get(3); }\n", {"-DTWO_NOFS"}).Objection,
+            "it defines TWO_NOFS before it includes " + Tree.path("include/two.h"));
+  EXPECT_NE(lower("#include <one.h>\nvoid *f(void) { return one_get(3); }\n", {"-DONE_SIZE=8"}).Objection,
+            "");
 }
 
 TEST_F(Pch, HeaderWithoutGuard) {
