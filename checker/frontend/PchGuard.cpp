@@ -145,7 +145,9 @@ void PchGuard::checkOrder(const llvm::BitVector &New) {
 }
 
 void PchGuard::touch(llvm::StringRef Name, const clang::MacroInfo *Becomes) {
-  if (Headers.Shared.Names.contains(Name))
+  if (Becomes == nullptr && Headers.Shared.hasMark(Name, SharedHeaders::LocalMark))
+    Touched.erase(Name.str());
+  else if (Headers.Shared.Names.contains(Name))
     Touched[Name.str()] = Becomes;
 }
 
@@ -156,7 +158,8 @@ void PchGuard::define(const clang::IdentifierInfo &Name, const clang::MacroDirec
   const auto *Before = llvm::dyn_cast_or_null<clang::DefMacroDirective>(Directive.getPrevious());
   if (Before != nullptr &&
       Pp.getSourceManager().isLoadedSourceLocation(Before->getInfo()->getDefinitionLoc()) &&
-      meansTheSame(*Before->getInfo(), *Now, Pp) && Headers.Shared.isSteady(Name.getName()))
+      meansTheSame(*Before->getInfo(), *Now, Pp) &&
+      Headers.Shared.hasMark(Name.getName(), SharedHeaders::SteadyMark))
     return;
   touch(Name.getName(), Now);
   bool ByCommand = Pp.getSourceManager().getFileID(Now->getDefinitionLoc()) == Pp.getPredefinesFileID();

@@ -36,25 +36,35 @@ std::string withoutComments(llvm::StringRef Text) {
   return Out;
 }
 
-/// Whether the text between `#ifndef NAME` and its `#endif` is `#define NAME ...` and nothing else.
-bool onlyDefines(llvm::StringRef Block, llvm::StringRef Name) {
+/// What the text between `#ifndef NAME`, or `#ifdef NAME`, and its `#endif` does.
+enum class BlockKind {
+  Other,
+  Defines,   ///< `#define NAME ...` and nothing else
+  Undefines, ///< `#undef NAME`, possibly that and `#define NAME ...`
+};
+
+BlockKind kindOfBlock(llvm::StringRef Block, llvm::StringRef Name) {
   std::string Plain = withoutComments(Block);
   llvm::SmallVector<llvm::StringRef, 4> Lines;
   llvm::StringRef(Plain).split(Lines, '\n');
   unsigned Defines = 0;
+  unsigned Undefines = 0;
   for (llvm::StringRef Line : Lines) {
     Line = Line.trim();
     // The `#` of the #endif may be seen here.
     if (Line.empty() || Line == "#")
       continue;
     if (!Line.consume_front("#"))
-      return false;
+      return BlockKind::Other;
     Line = Line.ltrim();
-    if (!Line.consume_front("define") || !Line.ltrim().consume_front(Name))
-      return false;
-    ++Defines;
+    bool Undefine = Line.consume_front("undef");
+    if ((!Undefine && !Line.consume_front("define")) || !Line.ltrim().consume_front(Name))
+      return BlockKind::Other;
+    ++(Undefine ? Undefines : Defines);
   }
-  return Defines == 1;
+  if (Undefines == 1 && Defines <= 1)
+    return BlockKind::Undefines;
+  return Undefines == 0 && Defines == 1 ? BlockKind::Defines : BlockKind::Other;
 }
 
 } // namespace
@@ -138,12 +148,10 @@ public:
   }
   void If(clang::SourceLocation, clang::SourceRange, ConditionValueKind) override { Open.emplace_back(); }
   void Ifdef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Is) override {
-    ++macro(Name, Is.getMacroInfo()).Tests;
-    Open.emplace_back();
+    open(Name, Is, BlockKind::Undefines);
   }
   void Ifndef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Is) override {
-    ++macro(Name, Is.getMacroInfo()).Tests;
-    Open.push_back({Name.getIdentifierInfo()->getName().str(), Name.getEndLoc()});
+    open(Name, Is, BlockKind::Defines);
   }
   void Elifdef(clang::SourceLocation, const clang::Token &Name, const clang::MacroDefinition &Is) override {
     ++macro(Name, Is.getMacroInfo()).Tests;
@@ -160,10 +168,11 @@ public:
       return;
     llvm::StringRef Text = Sources.getBufferData(Sources.getFileID(At));
     unsigned Begin = Sources.getFileOffset(B.Begin);
-    if (!onlyDefines(Text.slice(Begin, Sources.getFileOffset(At)), B.Name))
+    if (kindOfBlock(Text.slice(Begin, Sources.getFileOffset(At)), B.Name) != B.Harmless)
       return;
     PchRecord::Macro &M = Record.Macros[B.Name];
-    M.Default = Record.fileAt(Sources, At);
+    if (B.Harmless == BlockKind::Defines)
+      M.Default = Record.fileAt(Sources, At);
     --M.Tests;
   }
 
@@ -171,7 +180,13 @@ private:
   struct Block {
     std::string Name;
     clang::SourceLocation Begin;
+    /// With this in it, the test of the name changes nothing else.
+    BlockKind Harmless = BlockKind::Other;
   };
+  void open(const clang::Token &Name, const clang::MacroDefinition &Is, BlockKind Harmless) {
+    ++macro(Name, Is.getMacroInfo()).Tests;
+    Open.push_back({Name.getIdentifierInfo()->getName().str(), Name.getEndLoc(), Harmless});
+  }
   PchRecord::Macro &macro(const clang::Token &Name, const clang::MacroInfo *Is) {
     Record.read(Sources, Name.getIdentifierInfo()->getName(), Name.getLocation(), Is);
     return Record.Macros[Name.getIdentifierInfo()->getName()];
@@ -252,8 +267,10 @@ void PchRecord::read(const clang::SourceManager &Sources, llvm::StringRef Name, 
   std::optional<uint32_t> From = It->second.First;
   if (!From || *From == *File || llvm::is_contained(It->second.Later, *File))
     return;
-  if (auto M = Macros.find(Name); M != Macros.end() && M->getValue().Default) {
-    M->getValue().Needs.insert({*File, *From});
+  Macro &M = Macros[Name];
+  M.Crosses = true;
+  if (M.Default) {
+    M.Needs.insert({*File, *From});
   } else {
     Needs.resize(Seen.Files.size());
     Needs[*File].insert(*From);
@@ -273,19 +290,28 @@ void PchRecord::listOrder() {
     Seen.Files[I].Precedes.assign(Precedes[I].begin(), Precedes[I].end());
 }
 
-/// Turns the readers of each name into text. Steady macros are marked.
+std::string PchRecord::marksOf(llvm::StringRef Name) const {
+  auto It = Macros.find(Name);
+  const Macro M = It != Macros.end() ? It->getValue() : Macro();
+  std::string Marks;
+  if (M.Definitions > 0 && !M.Varies && !Misses.contains(Name) && !Misses.contains((Name + "(").str()))
+    Marks += SharedHeaders::SteadyMark;
+  if (!M.Crosses)
+    Marks += SharedHeaders::LocalMark;
+  return Marks;
+}
+
+/// Turns the readers of each name into text.
 void PchRecord::listNames() {
   std::vector<std::pair<std::string, std::string>> Names;
   for (auto &Entry : Readers) {
     std::vector<uint32_t> &List = Entry.getValue();
     std::sort(List.begin(), List.end());
     List.erase(std::unique(List.begin(), List.end()), List.end());
-    auto M = Macros.find(Entry.getKey());
-    bool Steady = M != Macros.end() && M->getValue().Definitions > 0 && !M->getValue().Varies &&
-                  !Misses.contains(Entry.getKey()) && !Misses.contains((Entry.getKey() + "(").str());
-    std::string Text = Steady ? SharedHeaders::SteadyMark.str() : "";
+    std::string Text = marksOf(Entry.getKey());
+    size_t Marks = Text.size();
     for (uint32_t File : List)
-      Text += (Text.empty() ? "" : " ") + std::to_string(File);
+      Text += (Text.size() == Marks ? "" : " ") + std::to_string(File);
     Names.emplace_back(Entry.getKey().str(), std::move(Text));
   }
   Seen.Names = NameTable(std::move(Names));
@@ -336,7 +362,8 @@ bool isFormatPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp) {
   const auto *Param = std::find_if_not(Macro.tokens_begin(), Macro.tokens_end(), IsText);
   if (Param == Macro.tokens_end() || !IsParam(*Param))
     return false;
-  for (const auto *T = std::next(Param); T != Macro.tokens_end(); std::advance(T, 2))
+  for (const auto *T = std::find_if_not(std::next(Param), Macro.tokens_end(), IsText);
+       T != Macro.tokens_end(); std::advance(T, 2))
     if (!T->is(clang::tok::comma) || std::next(T) == Macro.tokens_end() || !IsConstant(*std::next(T)))
       return false;
   return true;

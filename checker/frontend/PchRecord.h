@@ -34,6 +34,7 @@ private:
   void addReader(const llvm::Twine &Name, std::optional<uint32_t> File);
   void addMiss(const llvm::Twine &Name, std::optional<uint32_t> File);
   void listNames();
+  [[nodiscard]] std::string marksOf(llvm::StringRef Name) const;
   void listOrder();
   friend class PchRecordCallbacks;
   /// The file's number; nothing for a buffer that is no file.
@@ -47,6 +48,8 @@ private:
     llvm::SmallVector<const clang::MacroInfo *, 1> Infos;
     /// It had different meanings, or none after it had one.
     bool Varies = false;
+    /// A file read it that did not define it.
+    bool Crosses = false;
     /// It was none for another file than the one that undefined it.
     bool Lost = false;
     /// The file that undefined it since then.
@@ -80,7 +83,7 @@ private:
   llvm::StringMap<Macro> Macros;
 };
 
-/// Whether the macro puts strings before its argument, and more of them, or numbers, behind it:
+/// Whether the macro puts strings around its argument, and more of them, or numbers, behind a comma:
 /// `#define pr_fmt(fmt) "x: %s " fmt, __func__`. It is for a format, and what a function is lowered to
 /// does not depend on which of such definitions holds (see lowerCall()).
 bool isFormatPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp);

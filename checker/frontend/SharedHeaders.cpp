@@ -48,7 +48,7 @@ llvm::BitVector SharedHeaders::closure(uint32_t Index) const {
 
 bool SharedHeaders::isReadIn(llvm::StringRef Name, const llvm::BitVector &Set) const {
   llvm::StringRef List = Names[Name];
-  List.consume_front(SteadyMark);
+  List = List.drop_while([](char C) { return C == SteadyMark || C == LocalMark; });
   while (!List.empty()) {
     auto [Word, Rest] = List.split(' ');
     List = Rest;
@@ -57,6 +57,10 @@ bool SharedHeaders::isReadIn(llvm::StringRef Name, const llvm::BitVector &Set) c
       return true;
   }
   return false;
+}
+
+bool SharedHeaders::hasMark(llvm::StringRef Name, char Mark) const {
+  return Names[Name].take_front(2).contains(Mark);
 }
 
 std::string SharedHeaders::toText() const {

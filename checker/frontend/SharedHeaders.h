@@ -39,10 +39,13 @@ struct SharedHeaders {
   /// In which files the preprocessor looks at a name: tests, expands or defines it as a macro, or hands
   /// it to the parser because it is none. Only there can a unit's own macro of that name change
   /// anything. Under `NAME(` where a macro with parameters could: a parenthesis follows. Indexes into
-  /// Files, ascending, as text (`1 5 9`). SteadyMark comes first for a macro that is one wherever it is
-  /// looked at, and always the same: who defines it to the same effect changes nothing.
+  /// Files, ascending, as text (`1 5 9`), behind the name's marks.
   NameTable Names;
-  static constexpr llvm::StringLiteral SteadyMark = "=";
+  /// A macro that is one wherever it is looked at, and always the same: who defines it to the same effect
+  /// changes nothing.
+  static constexpr char SteadyMark = '=';
+  /// No file finds it as a macro that another file defined: who takes it back changes nothing.
+  static constexpr char LocalMark = '~';
   struct Default {
     /// The file that gives it its value where it has none.
     uint32_t Home = 0;
@@ -60,7 +63,7 @@ struct SharedHeaders {
 
   /// Whether one of the files of the set looks at the name.
   [[nodiscard]] bool isReadIn(llvm::StringRef Name, const llvm::BitVector &Set) const;
-  [[nodiscard]] bool isSteady(llvm::StringRef Name) const { return Names[Name].starts_with(SteadyMark); }
+  [[nodiscard]] bool hasMark(llvm::StringRef Name, char Mark) const;
   /// Everything that including file `Index` brings in, itself included.
   [[nodiscard]] llvm::BitVector closure(uint32_t Index) const;
 

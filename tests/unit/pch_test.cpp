@@ -121,8 +121,9 @@ TEST_F(PchFormat, MoreThanAFormatMattersWhereAFunctionUsesIt) {
 }
 
 TEST_F(PchFormat, HeadersWithFormatsOfTheirOwn) {
-  Tree.write("include/driver.h", "#ifndef DRIVER_H\n#define DRIVER_H\n#include <say.h>\n#undef pr_fmt\n"
-                                 "#define pr_fmt(fmt) \"driver: %s\" fmt, __func__\n#endif\n");
+  Tree.write("include/driver.h",
+             "#ifndef DRIVER_H\n#define DRIVER_H\n#include <say.h>\n#ifdef pr_fmt\n"
+             "#undef pr_fmt\n#endif\n#define pr_fmt(fmt) \"driver: %s\" fmt, __func__\n#endif\n");
   makePch({"say.h", "driver.h", "user.h"});
   for (llvm::StringRef Define : {"", "#define pr_fmt(fmt) \"%s: \" fmt, __func__\n"})
     for (llvm::StringRef Header : {"say.h", "user.h", "driver.h"})
@@ -162,13 +163,35 @@ TEST_F(Pch, MacroDefinedToTheSameEffect) {
   constexpr llvm::StringLiteral Body = "#include <undef.h>\nvoid *f(void) { return undef_get(); }\n";
   EXPECT_EQ(lower(("#define UNDEF_GFP GFP_NOFS\n" + Body).str()).Objection, "");
   EXPECT_NE(lower(("#define UNDEF_GFP GFP_KERNEL\n" + Body).str()).Objection, "");
-  EXPECT_NE(lower(("#define UNDEF_GFP GFP_NOFS\n#undef UNDEF_GFP\n" + Body).str()).Objection, "");
+  EXPECT_EQ(lower(("#define UNDEF_GFP GFP_NOFS\n#undef UNDEF_GFP\n" + Body).str()).Objection, "");
   // Two headers that say the same: either will do for itself.
   Tree.write("include/again.h",
              "#ifndef AGAIN_H\n#define AGAIN_H\n#include <gfp.h>\n#define UNDEF_GFP GFP_NOFS\n"
              "static inline void *again_get(void) { return kmalloc(8, UNDEF_GFP); }\n#endif\n");
   makePch({"undef.h", "again.h"});
   EXPECT_EQ(lower("#include <again.h>\nvoid *f(void) { return again_get(); }\n").Objection, "");
+}
+
+TEST_F(Pch, MacroThatIsTakenBack) {
+  Tree.write("include/items.h",
+             "#ifndef ITEMS_H\n#define ITEMS_H\n#include <gfp.h>\n#define ITEMS() x(a) x(b)\n"
+             "#define x(n) void *n##_get(gfp_t gfp);\nITEMS()\n#undef x\n"
+             "static inline void *items(int x) { return x ? a_get(GFP_NOFS) : b_get(GFP_NOFS); }\n"
+             "#endif\n");
+  makePch({"items.h", "one.h"});
+  constexpr llvm::StringLiteral Lists = "#define x(n) int n;\nx(first)\n#undef x\n";
+  constexpr llvm::StringLiteral Body = "#include <items.h>\nvoid *f(void) { return items(1); }\n";
+  EXPECT_EQ(lower((Lists + Body).str()).Objection, "");
+  EXPECT_NE(lower(("#define x(n) int n;\n" + Body).str()).Objection, "");
+  // One that another header reads.
+  Tree.write("include/big.h",
+             "#ifndef BIG_H\n#define BIG_H\n#include <gfp.h>\n#ifdef ONE_SIZE\n"
+             "static inline void *big(void) { return kmalloc(ONE_SIZE, GFP_NOFS); }\n#endif\n#endif\n");
+  makePch({"one.h", "big.h"});
+  EXPECT_NE(
+      lower("#include <one.h>\n#undef ONE_SIZE\n#include <big.h>\nvoid *f(void) { return one_get(1); }\n")
+          .Objection,
+      "");
 }
 
 TEST_F(Pch, MacroOfTheCommand) {
