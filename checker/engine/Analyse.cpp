@@ -120,8 +120,9 @@ void Run::makeHeaders() {
   auto Start = std::chrono::steady_clock::now();
   std::clock_t CpuStart = std::clock();
   llvm::ArrayRef<Entry> Planned = Options.HeadersFor.empty() ? Entries : Options.HeadersFor;
-  Context.emplace(WorkerContext{Entries, {A.Flags, Root}, Options.Overlaid, Planned, {}, {}, {}, {}});
+  Context.emplace(WorkerContext{Entries, {A.Flags, Root}, Options.Overlaid, Planned, {}, {}, {}, {}, {}});
   Context->GroupOf.assign(Entries.size(), WorkerContext::NoGroup);
+  Context->SecondGroupOf = Context->GroupOf;
   if (Options.UsePch && Options.Overlaid == nullptr && !Missing.empty())
     if (std::string Folder = pchFolder(); !Folder.empty())
       GroupKeys = planHeaders(Missing, Kept, Folder, Options.HeadersOnly, *Context);

@@ -1,4 +1,5 @@
-// Groups of all entries first, then of what is left over, then each unit by itself joins one.
+// Groups of all entries first, then of what is left over. Each unit also gets a group of all units with its
+// command, whose headers are those that nearly everyone includes: fewer units object to them.
 #include "engine/HeaderPlan.h"
 
 #include "engine/Identity.h"
@@ -7,6 +8,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
+#include <limits>
 #include <map>
 
 namespace gfplint {
@@ -17,78 +19,138 @@ namespace {
 constexpr size_t SmallestGroup = 80;
 /// The same for units that are in no such group, of any folders: what they have in common is less.
 constexpr size_t SmallestRest = 24;
-/// The same for units that can join no other group.
+/// The same for units whose command is that of no group.
 constexpr size_t SmallestAlone = 5;
-/// So many units of a group must be parsed for its header to be made.
+/// So many units of a group of all entries must be parsed for its header to be made.
 constexpr size_t WorthHeaders = 16;
 /// Where no more than this share of the units is missing, new groups are made of these alone.
 constexpr double FewMissing = 0.25;
+/// PchGroup::Share of what nearly everyone includes.
+constexpr double CommonShare = 0.15;
+constexpr size_t NoFolder = std::numeric_limits<size_t>::max();
+
+class Plan {
+public:
+  Plan(llvm::ArrayRef<size_t> Missing, Store &Kept, llvm::StringRef PchFolder, bool All,
+       WorkerContext &Context)
+      : Missing(Missing), Kept(Kept), PchFolder(PchFolder), All(All), Context(Context) {
+    for (size_t I : Missing)
+      EntryOf.emplace(Context.Entries[I], I);
+    for (size_t I = 0; I < Context.Planned.size(); ++I)
+      if (EntryOf.contains(Context.Planned[I]))
+        MissingPlanned.push_back(I);
+  }
+
+  std::vector<Hash128> take();
+
+private:
+  bool grouped(size_t PlannedUnit) const {
+    return Context.GroupOf[EntryOf.at(Context.Planned[PlannedUnit])] != WorkerContext::NoGroup;
+  }
+  std::vector<PchGroup> groupsOf(llvm::ArrayRef<size_t> PlannedUnits, size_t Smallest,
+                                 size_t SmallestFolder) const;
+  size_t add(PchGroup Group, Hash128 Key, const std::optional<StoredPch> &Stored);
+  void takeFolders(std::vector<PchGroup> Groups, llvm::StringRef Kind, size_t Worth);
+  void takeCommon();
+
+  llvm::ArrayRef<size_t> Missing;
+  Store &Kept;
+  llvm::StringRef PchFolder;
+  bool All;
+  WorkerContext &Context;
+  std::map<Entry, size_t> EntryOf;
+  /// Indexes into WorkerContext::Planned.
+  std::vector<size_t> MissingPlanned;
+  std::vector<Hash128> Keys;
+};
+
+std::vector<PchGroup> Plan::groupsOf(llvm::ArrayRef<size_t> PlannedUnits, size_t Smallest,
+                                     size_t SmallestFolder) const {
+  std::vector<Entry> Entries;
+  Entries.reserve(PlannedUnits.size());
+  for (size_t I : PlannedUnits)
+    Entries.push_back(Context.Planned[I]);
+  std::vector<PchGroup> Groups = planGroups(Entries, Smallest, SmallestFolder);
+  for (PchGroup &G : Groups)
+    for (size_t &Unit : G.Units)
+      Unit = PlannedUnits[Unit];
+  return Groups;
+}
+
+size_t Plan::add(PchGroup Group, Hash128 Key, const std::optional<StoredPch> &Stored) {
+  Context.Descriptions.push_back(
+      Stored ? (PchFolder + "/" + llvm::sys::path::stem(Stored->File) + ".headers").str() : "");
+  Context.PchPaths.push_back((PchFolder + "/" + llvm::toHex(Key, /*LowerCase=*/true) + "-" +
+                              llvm::utohexstr(static_cast<uint64_t>(nowInNanoseconds()), true))
+                                 .str());
+  Keys.push_back(Key);
+  Context.Groups.push_back(std::move(Group));
+  return Context.Groups.size() - 1;
+}
+
+/// Takes the groups whose headers are there, or are needed by at least `Worth` units.
+void Plan::takeFolders(std::vector<PchGroup> Groups, llvm::StringRef Kind, size_t Worth) {
+  for (PchGroup &Group : Groups) {
+    std::vector<size_t> Here;
+    for (size_t Unit : Group.Units)
+      if (auto It = EntryOf.find(Context.Planned[Unit]); It != EntryOf.end())
+        Here.push_back(It->second);
+    Hash128 Key = commandKey(Kind, Group.Args, Group.Directory, Group.Folder);
+    std::optional<StoredPch> Stored = Kept.pch(Key);
+    if (Here.empty() || (!Stored && Here.size() < Worth))
+      continue;
+    size_t Number = add(std::move(Group), Key, Stored);
+    for (size_t Unit : Here)
+      Context.GroupOf[Unit] = static_cast<uint32_t>(Number);
+  }
+}
+
+void Plan::takeCommon() {
+  std::vector<PchGroup> Common = groupsOf(MissingPlanned, SmallestRest, NoFolder);
+  GroupFinder Finder(Common);
+  size_t First = Context.Groups.size();
+  for (PchGroup &Group : Common) {
+    Hash128 Key = commandKey("common headers", Group.Args, Group.Directory, "");
+    std::optional<StoredPch> Stored = Kept.pch(Key);
+    Group.Share = CommonShare;
+    add(std::move(Group), Key, Stored);
+  }
+  for (size_t I : Missing)
+    if (std::optional<size_t> Group = Finder.find(Context.Entries[I]))
+      Context.SecondGroupOf[I] = static_cast<uint32_t>(First + *Group);
+}
+
+std::vector<Hash128> Plan::take() {
+  if (Context.Planned.size() < SmallestGroup)
+    return {};
+  bool Few = static_cast<double>(Missing.size()) <= FewMissing * static_cast<double>(Context.Planned.size());
+  size_t Worth = All ? 1 : Few ? NoFolder : WorthHeaders;
+  takeFolders(planGroups(Context.Planned, SmallestGroup, SmallestGroup), "headers", Worth);
+
+  // Units of small folders, and of folders of which little is missing, whichever they are.
+  auto LeftOver = [&](llvm::function_ref<bool(size_t)> Wanted) {
+    std::vector<size_t> Left;
+    llvm::copy_if(MissingPlanned, std::back_inserter(Left),
+                  [&](size_t I) { return !grouped(I) && Wanted(I); });
+    return Left;
+  };
+  takeFolders(groupsOf(LeftOver([](size_t) { return true; }), SmallestRest, SmallestRest),
+              "headers of the rest", 1);
+  takeCommon();
+  takeFolders(groupsOf(LeftOver([&](size_t I) {
+                         return Context.SecondGroupOf[EntryOf.at(Context.Planned[I])] ==
+                                WorkerContext::NoGroup;
+                       }),
+                       SmallestAlone, SmallestAlone),
+              "headers of the rest", 1);
+  return std::move(Keys);
+}
 
 } // namespace
 
 std::vector<Hash128> planHeaders(llvm::ArrayRef<size_t> Missing, Store &Kept, llvm::StringRef PchFolder,
                                  bool All, WorkerContext &Context) {
-  std::vector<Hash128> Keys;
-  if (Context.Planned.size() < SmallestGroup)
-    return Keys;
-  bool Few =
-      !All && static_cast<double>(Missing.size()) <= FewMissing * static_cast<double>(Context.Planned.size());
-  std::map<Entry, size_t> IsMissing;
-  for (size_t I : Missing)
-    IsMissing.emplace(Context.Entries[I], I);
-  constexpr llvm::StringLiteral OfAll = "headers";
-  auto Take = [&](PchGroup Group, llvm::StringRef Kind) {
-    std::vector<size_t> Here;
-    for (size_t Unit : Group.Units)
-      if (auto It = IsMissing.find(Context.Planned[Unit]); It != IsMissing.end())
-        Here.push_back(It->second);
-    if (Here.empty())
-      return;
-    Hash128 Key = commandKey(Kind, Group.Args, Group.Directory, Group.Folder);
-    std::optional<StoredPch> Stored = Kept.pch(Key);
-    if (!Stored && !All && Kind == OfAll && (Here.size() < WorthHeaders || Few))
-      return;
-    for (size_t Unit : Here)
-      Context.GroupOf[Unit] = static_cast<uint32_t>(Context.Groups.size());
-    Context.Descriptions.push_back(
-        Stored ? (PchFolder + "/" + llvm::sys::path::stem(Stored->File) + ".headers").str() : "");
-    Context.PchPaths.push_back((PchFolder + "/" + llvm::toHex(Key, /*LowerCase=*/true) + "-" +
-                                llvm::utohexstr(static_cast<uint64_t>(nowInNanoseconds()), true))
-                                   .str());
-    Keys.push_back(Key);
-    Context.Groups.push_back(std::move(Group));
-  };
-  auto TakeRest = [&](size_t Smallest, bool IfNoOther) {
-    GroupFinder Other(Context.Groups);
-    std::vector<size_t> Rest;
-    std::vector<Entry> RestEntries;
-    for (size_t I = 0; I < Context.Planned.size(); ++I) {
-      auto It = IsMissing.find(Context.Planned[I]);
-      if (It == IsMissing.end() || Context.GroupOf[It->second] != WorkerContext::NoGroup ||
-          (IfNoOther && Other.find(Context.Planned[I])))
-        continue;
-      Rest.push_back(I);
-      RestEntries.push_back(Context.Planned[I]);
-    }
-    for (PchGroup &Group : planGroups(RestEntries, Smallest)) {
-      for (size_t &Unit : Group.Units)
-        Unit = Rest[Unit];
-      Take(std::move(Group), "headers of the rest");
-    }
-  };
-  for (PchGroup &Group : planGroups(Context.Planned, SmallestGroup))
-    Take(std::move(Group), OfAll);
-
-  // Units of small folders, and of folders of which little is missing, whichever they are; then those
-  // whose command is that of few others.
-  TakeRest(SmallestRest, /*IfNoOther=*/false);
-  TakeRest(SmallestAlone, /*IfNoOther=*/true);
-  GroupFinder Finder(Context.Groups);
-  for (size_t I : Missing)
-    if (Context.GroupOf[I] == WorkerContext::NoGroup)
-      if (std::optional<size_t> Group = Finder.find(Context.Entries[I]))
-        Context.GroupOf[I] = static_cast<uint32_t>(*Group);
-  return Keys;
+  return Plan(Missing, Kept, PchFolder, All, Context).take();
 }
 
 } // namespace gfplint

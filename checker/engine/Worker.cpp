@@ -22,7 +22,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// Loaded PCHs that a worker keeps; units come group by group.
-constexpr size_t KeptHeaders = 2;
+constexpr size_t KeptHeaders = 3;
 /// Headers are left out one after another until the rest compiles; so many times at most.
 constexpr unsigned HeaderTries = 12;
 
@@ -147,7 +147,7 @@ JobMessage Worker::compileHeaders(size_t Index) {
   llvm::StringMap<bool> Guarded;
   for (size_t Unit : G.Units)
     Includes.push_back(sharedIncludes(Context.Planned[Unit], Guarded));
-  std::vector<Include> Headers = chooseHeaders(Includes);
+  std::vector<Include> Headers = chooseHeaders(Includes, G.Share);
 
   const std::string &Base = Context.PchPaths[Index];
   Entry E;
@@ -200,27 +200,29 @@ Worker::Loaded &Worker::load(uint32_t Group) {
   return *Recent.back();
 }
 
+Worker::Loaded *Worker::analyseOnTop(const Entry &E, uint32_t Group, FileTable &Files, LoweredUnit &U,
+                                     JobMessage &M) {
+  if (Group == WorkerContext::NoGroup || Context.Descriptions[Group].empty())
+    return nullptr;
+  Loaded &L = load(Group);
+  if (L.Error.empty())
+    U = lowerEntry(P, E, Context.Lower, Files, nullptr, L.Headers.get());
+  std::string Objection = L.Error.empty() ? U.Objection : L.Error;
+  M.Shared = Objection.empty();
+  M.Objection += (M.Objection.empty() || Objection.empty() ? "" : "; ") + Objection;
+  return M.Shared ? &L : nullptr;
+}
+
 JobMessage Worker::analyseUnit(size_t Index) {
   Clock::time_point Start = Clock::now();
   const Entry &E = Context.Entries[Index];
-  uint32_t Group = Context.GroupOf[Index];
-  Loaded *L = nullptr;
   JobMessage M;
-  if (Group != WorkerContext::NoGroup && !Context.Descriptions[Group].empty()) {
-    L = &load(Group);
-    if (!L->Error.empty()) {
-      M.Objection = L->Error;
-      L = nullptr;
-    }
-  }
   FileTable Files;
   LoweredUnit U;
-  if (L != nullptr) {
-    U = lowerEntry(P, E, Context.Lower, Files, nullptr, L->Headers.get());
-    M.Objection = U.Objection;
-    M.Shared = U.Objection.empty();
-  }
-  if (!M.Shared)
+  Loaded *L = analyseOnTop(E, Context.GroupOf[Index], Files, U, M);
+  if (L == nullptr)
+    L = analyseOnTop(E, Context.SecondGroupOf[Index], Files, U, M);
+  if (L == nullptr)
     U = lowerEntry(P, E, Context.Lower, Files, Context.Overlaid);
   M.Error = U.Ir.Error;
   M.FileMissing = U.FileMissing;

@@ -24,8 +24,9 @@ struct WorkerContext {
   std::vector<std::string> Descriptions;
   /// For each group, where to make its PCH: a path without an ending.
   std::vector<std::string> PchPaths;
-  /// For each entry its group; NoGroup for none.
+  /// For each entry its group, and the one to try next; NoGroup for none.
   std::vector<uint32_t> GroupOf;
+  std::vector<uint32_t> SecondGroupOf;
   static constexpr uint32_t NoGroup = ~0U;
 };
 
@@ -49,6 +50,8 @@ private:
   };
   JobMessage compileHeaders(size_t Group);
   Loaded &load(uint32_t Group);
+  /// On top of the group's headers; null where the group has none.
+  Loaded *analyseOnTop(const Entry &E, uint32_t Group, FileTable &Files, LoweredUnit &U, JobMessage &M);
   void addDep(JobMessage &M, const std::string &Path);
   PartHash addPart(JobMessage &M, const Part &P, const FileTable &Files);
 

@@ -10,10 +10,8 @@
 namespace gfplint {
 namespace {
 
-/// A header is worth its place from this share of a group's units on.
-constexpr double WorthwhileShare = 0.04;
 /// A driver's own headers depend on one another and on what came before more often.
-constexpr double WorthwhileQuotedShare = 0.2;
+constexpr double LeastQuotedShare = 0.2;
 
 /// The words of a command by what they are to a PCH.
 struct CommandParts {
@@ -72,7 +70,7 @@ std::vector<size_t> split(const Node &N, const std::string &Folder, size_t Small
 
 } // namespace
 
-std::vector<PchGroup> planGroups(llvm::ArrayRef<Entry> Entries, size_t Smallest) {
+std::vector<PchGroup> planGroups(llvm::ArrayRef<Entry> Entries, size_t Smallest, size_t SmallestFolder) {
   std::vector<std::vector<std::vector<std::string>>> Paths;
   std::map<std::pair<std::string, std::vector<std::string>>, Node> Commands;
   for (size_t I = 0; I < Entries.size(); ++I) {
@@ -91,7 +89,7 @@ std::vector<PchGroup> planGroups(llvm::ArrayRef<Entry> Entries, size_t Smallest)
     if (Tree.count() < Smallest)
       continue;
     std::vector<std::pair<std::string, std::vector<size_t>>> Folders;
-    std::vector<size_t> Rest = split(Tree, "", Smallest, Folders);
+    std::vector<size_t> Rest = split(Tree, "", SmallestFolder, Folders);
     if (Rest.size() >= Smallest)
       Folders.emplace_back("", std::move(Rest));
     for (auto &[Folder, Units] : Folders) {
@@ -234,7 +232,7 @@ std::vector<Include> includesOf(llvm::StringRef Text) {
   return Found;
 }
 
-std::vector<Include> chooseHeaders(llvm::ArrayRef<std::vector<Include>> IncludesOfUnits) {
+std::vector<Include> chooseHeaders(llvm::ArrayRef<std::vector<Include>> IncludesOfUnits, double Share) {
   struct Use {
     size_t Units = 0;
     /// Sum over units of the place among the unit's includes, from 0 to 1.
@@ -261,10 +259,10 @@ std::vector<Include> chooseHeaders(llvm::ArrayRef<std::vector<Include>> Includes
   });
   std::vector<Include> Chosen;
   for (const auto &[Header, U] : Sorted) {
-    double Share = Header.Quoted ? WorthwhileQuotedShare : WorthwhileShare;
+    double Least = Header.Quoted ? std::max(Share, LeastQuotedShare) : Share;
     // What one unit alone includes serves nobody else.
     bool Shared = U.Units > 1 || IncludesOfUnits.size() == 1;
-    if (Shared && static_cast<double>(U.Units) >= Share * static_cast<double>(IncludesOfUnits.size()))
+    if (Shared && static_cast<double>(U.Units) >= Least * static_cast<double>(IncludesOfUnits.size()))
       Chosen.push_back(Header);
   }
   return Chosen;

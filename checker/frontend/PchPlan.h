@@ -21,13 +21,15 @@ struct PchGroup {
   std::string Directory;
   /// A folder that all of the group's files lie in.
   std::string Folder;
+  /// A header is worth its place from this share of the group's units on.
+  double Share = 0.04;
 };
 
 /// Groups of at least `Smallest` units, the largest first; units of smaller groups are in none. Units
 /// of one group have the same flags except for include paths that come after the common ones, and lie
-/// in one folder: large folders get groups of their own, since their units include the same headers.
-/// Depends on the entries alone, not on their order.
-std::vector<PchGroup> planGroups(llvm::ArrayRef<Entry> Entries, size_t Smallest);
+/// in one folder: folders of at least `SmallestFolder` units get groups of their own, since their units
+/// include the same headers. Depends on the entries alone, not on their order.
+std::vector<PchGroup> planGroups(llvm::ArrayRef<Entry> Entries, size_t Smallest, size_t SmallestFolder);
 
 /// Finds groups for units that are in none.
 class GroupFinder {
@@ -60,9 +62,9 @@ bool isGuarded(llvm::StringRef Text);
 std::vector<Include> includesOf(llvm::StringRef Text);
 
 /// The headers that are worth compiling once for units that include these, given the includes of each
-/// unit with quoted names made absolute: those in angle brackets first, the most frequent first, then
-/// the others in the order in which units include them.
-std::vector<Include> chooseHeaders(llvm::ArrayRef<std::vector<Include>> IncludesOfUnits);
+/// unit with quoted names made absolute, and PchGroup::Share: those in angle brackets first, the most
+/// frequent first, then the others in the order in which units include them.
+std::vector<Include> chooseHeaders(llvm::ArrayRef<std::vector<Include>> IncludesOfUnits, double Share);
 
 /// The text of a file that includes the headers, one a line.
 std::string headerSource(llvm::ArrayRef<Include> Headers);

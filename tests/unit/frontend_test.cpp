@@ -52,14 +52,14 @@ TEST(ChooseHeaders, FrequentOnesFirstThenQuotedInOrder) {
     if (I < 10)
       Units.back().push_back({"/d/seldom.h", true});
   }
-  EXPECT_EQ(names(chooseHeaders(Units)), "<common.h> <half.h> \"/d/first.h\" \"/d/second.h\" ");
+  EXPECT_EQ(names(chooseHeaders(Units, 0.04)), "<common.h> <half.h> \"/d/first.h\" \"/d/second.h\" ");
   std::shuffle(Units.begin(), Units.end(), std::mt19937(1));
-  EXPECT_EQ(names(chooseHeaders(Units)), "<common.h> <half.h> \"/d/first.h\" \"/d/second.h\" ");
-  EXPECT_EQ(names(chooseHeaders({})), "");
+  EXPECT_EQ(names(chooseHeaders(Units, 0.04)), "<common.h> <half.h> \"/d/first.h\" \"/d/second.h\" ");
+  EXPECT_EQ(names(chooseHeaders({}, 0.04)), "");
   // One unit that names a header a hundred times is one unit.
   Units.assign(100, {{"a.h", false}});
   Units[0].insert(Units[0].end(), 100, {"b.h", false});
-  EXPECT_EQ(names(chooseHeaders(Units)), "<a.h> ");
+  EXPECT_EQ(names(chooseHeaders(Units, 0.04)), "<a.h> ");
 }
 
 TEST(HeaderSource, OneALine) {
@@ -74,7 +74,7 @@ Entry entry(const std::string &File, std::vector<std::string> Flags) {
 /// What a group is, with the files of its units.
 std::vector<std::string> describe(const std::vector<Entry> &Entries, size_t Smallest) {
   std::vector<std::string> All;
-  for (const PchGroup &G : planGroups(Entries, Smallest)) {
+  for (const PchGroup &G : planGroups(Entries, Smallest, Smallest)) {
     std::vector<std::string> Files;
     for (size_t I : G.Units)
       Files.push_back(Entries[I].File);
