@@ -56,7 +56,7 @@ Severity withDoubts(Severity Sure, const Arrival &A) {
 
 void forEachAllocation(const Program &P, AllocatorFamily Family,
                        const std::function<void(FunctionId, const Event &, unsigned)> &Ask) {
-  for (FunctionId Id : P.callersOfFamily(Family))
+  for (FunctionId Id : P.callersWithMask(Family))
     for (const Block &B : P.function(Id).Blocks)
       for (const Event &E : B.Events) {
         const Allocator *A = E.Kind == EventKind::Call ? P.allocator(E) : nullptr;

@@ -23,16 +23,25 @@ const Allocator *Model::allocator(llvm::StringRef Name) const {
   return nullptr;
 }
 
-std::vector<std::string> Model::allocatorNames(AllocatorFamily Family) const {
+std::vector<std::string> Model::allocatorNames() const {
   std::vector<std::string> Names;
-  for (const auto &Entry : Allocators) {
-    if (Entry.second.Family != Family)
-      continue;
-    Names.push_back(Entry.first().str());
-    for (const std::string &Suffix : Suffixes)
-      Names.push_back(Entry.first().str() + Suffix);
-  }
+  for (const auto &Entry : Allocators)
+    addSpellings(Entry.first(), Names);
   return Names;
+}
+
+std::vector<std::string> Model::allocatorNamesWithMask(AllocatorFamily Family) const {
+  std::vector<std::string> Names;
+  for (const auto &Entry : Allocators)
+    if (Entry.second.Family == Family && Entry.second.MaskArg)
+      addSpellings(Entry.first(), Names);
+  return Names;
+}
+
+void Model::addSpellings(llvm::StringRef Name, std::vector<std::string> &Names) const {
+  Names.push_back(Name.str());
+  for (const std::string &Suffix : Suffixes)
+    Names.push_back((Name + Suffix).str());
 }
 
 std::vector<std::string> Model::scopeFunctionNames() const {

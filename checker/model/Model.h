@@ -89,8 +89,10 @@ class Model {
 public:
   [[nodiscard]] const Allocator *allocator(llvm::StringRef Name) const;
   [[nodiscard]] const ScopeFunction *scopeFunction(llvm::StringRef Name) const;
-  /// All names that allocator() knows for the family, with and without suffixes.
-  [[nodiscard]] std::vector<std::string> allocatorNames(AllocatorFamily Family) const;
+  /// All names that allocator() knows, with and without suffixes.
+  [[nodiscard]] std::vector<std::string> allocatorNames() const;
+  /// Those of the family's allocators that take a mask.
+  [[nodiscard]] std::vector<std::string> allocatorNamesWithMask(AllocatorFamily Family) const;
   /// All names that scopeFunction() knows.
   [[nodiscard]] std::vector<std::string> scopeFunctionNames() const;
   [[nodiscard]] const LockFunction *lockFunction(llvm::StringRef Name) const;
@@ -116,6 +118,7 @@ public:
   [[nodiscard]] bool hasScope(ScopeKind K) const;
 
 private:
+  void addSpellings(llvm::StringRef Name, std::vector<std::string> &Names) const;
   friend class ModelLoader;
   llvm::StringMap<Allocator> Allocators;
   llvm::StringMap<ScopeFunction> Scopes;

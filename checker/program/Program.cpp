@@ -34,7 +34,8 @@ void Program::findCallersOfInterest() {
   constexpr uint8_t Nothing = 0xfe;
   constexpr uint8_t Scope = 0xfd;
   constexpr uint8_t Thread = 0xfc;
-  static_assert(AllocatorFamilyCount < Thread);
+  constexpr uint8_t Maskless = 0xfb;
+  static_assert(AllocatorFamilyCount < Maskless);
   std::vector<uint8_t> Kinds(Index.Texts.size(), NotAsked);
   auto KindOf = [&](StringId Callee) {
     uint8_t &Kind = Kinds[Callee];
@@ -43,7 +44,7 @@ void Program::findCallersOfInterest() {
     llvm::StringRef Name = nameOfKey(Index.Texts[Callee]);
     Kind = Nothing;
     if (const Allocator *A = Knowledge.allocator(Name))
-      Kind = static_cast<uint8_t>(A->Family);
+      Kind = A->MaskArg ? static_cast<uint8_t>(A->Family) : Maskless;
     else if (Knowledge.scopeFunction(Name) != nullptr)
       Kind = Scope;
     else if (Knowledge.threadStart(Name))
@@ -61,8 +62,13 @@ void Program::findCallersOfInterest() {
         Add(ScopeCallers, Id);
       else if (Kind == Thread)
         Add(ThreadStarters, Id);
-      else if (Kind != Nothing && !isAllocator(Id))
-        Add(FamilyCallers[Kind], Id);
+      if (Kind == Maskless || Kind < AllocatorFamilyCount) {
+        if (isAllocator(Id))
+          continue;
+        Add(AllocatorCallers, Id);
+        if (Kind != Maskless)
+          Add(FamilyCallers[Kind], Id);
+      }
     }
 }
 
@@ -74,11 +80,6 @@ void Program::askField(llvm::StringRef Field) const {
     Questions.Fields.insert(Field.str());
   else
     Questions.Names.insert(Field.str());
-}
-
-void Program::askFamily(AllocatorFamily Family) const {
-  for (std::string &Name : Knowledge.allocatorNames(Family))
-    Questions.Names.insert(std::move(Name));
 }
 
 std::optional<FunctionId> Program::find(llvm::StringRef Key) const {
@@ -136,18 +137,16 @@ bool Program::hasAllCallers(FunctionId Id) const {
   return R.Static && !R.InHeader && !R.Escapes;
 }
 
-const std::vector<FunctionId> &Program::callersOfFamily(AllocatorFamily Family) const {
-  askFamily(Family);
+const std::vector<FunctionId> &Program::callersWithMask(AllocatorFamily Family) const {
+  for (std::string &Name : Knowledge.allocatorNamesWithMask(Family))
+    Questions.Names.insert(std::move(Name));
   return FamilyCallers[static_cast<size_t>(Family)];
 }
 
-std::vector<FunctionId> Program::callersOfAllocators() const {
-  for (size_t I = 0; I < AllocatorFamilyCount; ++I)
-    askFamily(static_cast<AllocatorFamily>(I));
-  std::vector<FunctionId> All;
-  for (const std::vector<FunctionId> &Some : FamilyCallers)
-    All.insert(All.end(), Some.begin(), Some.end());
-  return sortedOnce(std::move(All));
+const std::vector<FunctionId> &Program::callersOfAllocators() const {
+  for (std::string &Name : Knowledge.allocatorNames())
+    Questions.Names.insert(std::move(Name));
+  return AllocatorCallers;
 }
 
 std::vector<FunctionId> Program::having(bool Links::Record::*Flag) const {

@@ -96,10 +96,10 @@ public:
   [[nodiscard]] bool hasAllCallers(FunctionId Id) const;
   [[nodiscard]] const std::vector<MaskUse> &uses() const { return Index.Uses; }
   [[nodiscard]] bool isAllocator(FunctionId Id) const { return Knowledge.allocator(name(Id)) != nullptr; }
-  /// Functions, other than allocators, with a call to an allocator of the family; sorted.
-  [[nodiscard]] const std::vector<FunctionId> &callersOfFamily(AllocatorFamily Family) const;
+  /// Functions, other than allocators, with a call to an allocator of the family that takes a mask; sorted.
+  [[nodiscard]] const std::vector<FunctionId> &callersWithMask(AllocatorFamily Family) const;
   /// Those with a call to any allocator; sorted.
-  [[nodiscard]] std::vector<FunctionId> callersOfAllocators() const;
+  [[nodiscard]] const std::vector<FunctionId> &callersOfAllocators() const;
   /// Functions whose own constants may make a mask without __GFP_FS, __GFP_IO or
   /// __GFP_DIRECT_RECLAIM, and maybe others; sorted.
   [[nodiscard]] std::vector<FunctionId> restricting() const;
@@ -151,7 +151,6 @@ private:
       Questions.Names.insert(name(Id).str());
   }
   void askField(llvm::StringRef Field) const;
-  void askFamily(AllocatorFamily Family) const;
   Function load(FunctionId Id) const;
   void rename(Function &F, const llvm::DenseMap<StringId, StringId> &New) const;
   void findScopes() const;
@@ -160,6 +159,7 @@ private:
   Links Index;
   BodyLoader Load;
   std::array<std::vector<FunctionId>, AllocatorFamilyCount> FamilyCallers;
+  std::vector<FunctionId> AllocatorCallers;
   /// Functions that call a scope function themselves.
   std::vector<FunctionId> ScopeCallers;
   /// Functions that start threads.

@@ -69,7 +69,7 @@ TEST(Program, AnswersFromTheIndexLoadNothing) {
   EXPECT_TRUE(L.P.hasAllCallers(0));
   EXPECT_FALSE(L.P.hasAllCallers(L.id("top")));
   EXPECT_EQ(keys(L.P, L.P.restricting()), Names{"buys"});
-  EXPECT_EQ(keys(L.P, L.P.callersOfFamily(AllocatorFamily::Slab)), Names{"buys"});
+  EXPECT_EQ(keys(L.P, L.P.callersWithMask(AllocatorFamily::Slab)), Names{"buys"});
   EXPECT_TRUE(L.P.scopeUsers().empty());
   EXPECT_TRUE(L.P.scopes(0).summary().Opens.empty());
   EXPECT_EQ(L.P.loaded(), 0u);
@@ -99,9 +99,9 @@ TEST(Program, FamiliesLeaveOutAllocators) {
                                  allocates("a", "__vmalloc", constant(NoFs)),
                                  allocates("b", "kvmalloc", constant(masks::Kernel)),
                                  allocates("c", "kmalloc_noprof", constant(masks::Kernel))});
-  EXPECT_EQ(keys(L.P, L.P.callersOfFamily(AllocatorFamily::VMalloc)), Names{"a"});
-  EXPECT_EQ(keys(L.P, L.P.callersOfFamily(AllocatorFamily::KVMalloc)), Names{"b"});
-  EXPECT_EQ(keys(L.P, L.P.callersOfFamily(AllocatorFamily::Slab)), Names{"c"});
+  EXPECT_EQ(keys(L.P, L.P.callersWithMask(AllocatorFamily::VMalloc)), Names{"a"});
+  EXPECT_EQ(keys(L.P, L.P.callersWithMask(AllocatorFamily::KVMalloc)), Names{"b"});
+  EXPECT_EQ(keys(L.P, L.P.callersWithMask(AllocatorFamily::Slab)), Names{"c"});
   EXPECT_EQ(keys(L.P, L.P.callersOfAllocators()), (Names{"a", "b", "c"}));
 }
 
@@ -242,12 +242,14 @@ TEST(Asked, NothingBeforeAQuestion) {
 
 TEST(Asked, AllSpellingsOfAFamily) {
   Linked L(std::vector<Part>{});
-  EXPECT_TRUE(L.P.callersOfFamily(AllocatorFamily::VMalloc).empty());
+  EXPECT_TRUE(L.P.callersWithMask(AllocatorFamily::VMalloc).empty());
   EXPECT_TRUE(asksName(L.P, "__vmalloc"));
   EXPECT_TRUE(asksName(L.P, "__vmalloc_noprof"));
+  EXPECT_FALSE(asksName(L.P, "vzalloc"));
   EXPECT_FALSE(asksName(L.P, "kmalloc"));
   (void)L.P.callersOfAllocators();
   EXPECT_TRUE(asksName(L.P, "kmalloc"));
+  EXPECT_TRUE(asksName(L.P, "vzalloc_noprof"));
 }
 
 TEST(Asked, WordsOfRestrictedMasks) {
