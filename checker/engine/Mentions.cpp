@@ -9,8 +9,8 @@
 namespace gfplint {
 namespace {
 
-/// Of a paste with so little text of its own (`a##_##b`) the arguments alone are looked for: nearly every
-/// file has a macro that may be one.
+/// Of a paste with so little text of its own (`a##_##b`) the arguments are looked for, in all files that may
+/// expand such a macro.
 constexpr size_t ShortPaste = 3;
 /// Entries that are tried for a header that no entry is sure to include.
 constexpr size_t MaxTries = 4;
@@ -98,17 +98,63 @@ Mentions::Mentions(llvm::ArrayRef<Entry> Entries, const FlagTable &Flags, unsign
     size_t Spelled = 0;
     for (const std::string &P : Pieces)
       Spelled += P.size();
-    if (Spelled < ShortPaste)
-      Pastes.push_back({Pieces, {}});
-    else
-      Pastes.push_back({Pieces, {Macros.begin(), Macros.end()}});
+    // Set where it is found who they are.
+    Pastes.push_back({Pieces, {Macros.begin(), Macros.end()}, Spelled < ShortPaste ? 0 : Everywhere});
   }
+  findPasters();
+}
+
+/// For each short paste, the files that have one of its macros, or one whose body leads there.
+void Mentions::findPasters() {
+  llvm::DenseMap<Word, llvm::SmallVector<uint32_t, 2>> Leads;
+  std::vector<std::vector<FileNumber>> Having;
+  for (PasteShape &S : Pastes) {
+    if (S.Pasters == Everywhere)
+      continue;
+    S.Pasters = static_cast<uint32_t>(ReachSets.size() + Having.size());
+    auto Shape = static_cast<uint32_t>(Having.size());
+    Having.emplace_back();
+    std::vector<Word> Work;
+    auto Add = [&](Word Macro) {
+      llvm::SmallVector<uint32_t, 2> &Shapes = Leads[Macro];
+      if (Shapes.empty() || Shapes.back() != Shape) {
+        Shapes.push_back(Shape);
+        Work.push_back(Macro);
+      }
+    };
+    for (const std::string &Macro : S.Macros)
+      Add(wordOf(Macro));
+    while (!Work.empty()) {
+      Word Macro = Work.back();
+      Work.pop_back();
+      forBodiesWith(Macro, [&](const BodyRef &Ref) {
+        const TextBody &B = Tree.files()[Ref.File].Text.Bodies[Ref.Body];
+        if (B.Is == TextBody::Kind::Macro)
+          Add(wordOf(B.Name));
+      });
+    }
+  }
+  for (FileNumber N = 0; N < Tree.files().size(); ++N)
+    for (Word W : Tree.files()[N].Text.Words)
+      if (auto It = Leads.find(W); It != Leads.end())
+        for (uint32_t Shape : It->second)
+          if (Having[Shape].empty() || Having[Shape].back() != N)
+            Having[Shape].push_back(N);
+  for (const std::vector<FileNumber> &Files : Having)
+    ReachSets.push_back(Tree.including(Files));
+}
+
+void Mentions::forBodiesWith(Word W, llvm::function_ref<void(const BodyRef &)> Each) const {
+  auto Less = [](const std::pair<Word, uint32_t> &A, Word B) { return A.first < B; };
+  for (auto It = std::lower_bound(InBodies.begin(), InBodies.end(), W, Less);
+       It != InBodies.end() && It->first == W; ++It)
+    Each(Bodies[It->second]);
 }
 
 void Mentions::add(Item I) {
   std::sort(I.Rest.begin(), I.Rest.end());
   I.Rest.erase(std::unique(I.Rest.begin(), I.Rest.end()), I.Rest.end());
-  Word Key = I.Head * 3 + I.Reach;
+  Word Key = (I.Head * 3 + I.Reach) * 5 + I.Pasters;
   for (Word W : I.Rest)
     Key = Key * 0x9e3779b97f4a7c15 + W;
   // The two values that the set keeps for itself.
@@ -118,13 +164,14 @@ void Mentions::add(Item I) {
     Items.push_back(std::move(I));
 }
 
-void Mentions::askName(llvm::StringRef Name, llvm::ArrayRef<Word> Rest, uint32_t Reach) {
+/// Asks for the name where all else is as in `As`.
+void Mentions::askName(llvm::StringRef Name, const Item &As) {
   if (Name.empty())
     return;
   size_t Before = Items.size();
-  add({wordOf(Name), Rest.vec(), Reach});
+  add({wordOf(Name), As.Rest, As.Reach, As.Pasters});
   // Nobody makes a flag's name from pieces.
-  if (Items.size() == Before || !Rest.empty() || Ends.contains(wordOf(Name)))
+  if (Items.size() == Before || !As.Rest.empty() || Ends.contains(wordOf(Name)))
     return;
   auto IsKnown = [&](llvm::StringRef Text) {
     return isNumber(Text) || Known.test(wordOf(Text) % Known.size());
@@ -139,11 +186,16 @@ void Mentions::askName(llvm::StringRef Name, llvm::ArrayRef<Word> Rest, uint32_t
       for (llvm::StringRef P : Parts)
         if (!isNumber(P))
           All.push_back(wordOf(P));
-      for (const std::string &Macro : S.Macros)
-        add({wordOf(Macro), All, Reach});
-      if (S.Macros.empty() && llvm::all_of(Parts, [](llvm::StringRef P) { return P.size() >= ShortPaste; })) {
+      if (S.Pasters == Everywhere) {
+        for (const std::string &Macro : S.Macros)
+          add({wordOf(Macro), All, As.Reach, As.Pasters});
+      } else if (llvm::all_of(Parts, [](llvm::StringRef P) { return P.size() >= ShortPaste; })) {
         Word Head = All.front();
-        add({Head, {All.begin() + 1, All.end()}, Reach});
+        // A paste within a paste is one of both; the outer one's files will do.
+        add({Head,
+             {All.begin() + 1, All.end()},
+             As.Reach,
+             As.Pasters == Everywhere ? S.Pasters : As.Pasters});
       }
     });
 }
@@ -160,17 +212,14 @@ void Mentions::askField(llvm::StringRef Field) {
       ReachSets.push_back(Tree.including(It->second));
     Reach = Set->second;
   }
-  askName(Name, {}, Reach);
+  askName(Name, {0, {}, Reach, Everywhere});
   if (!Tag.empty())
-    add({positionalWord(Tag), {}, Everywhere});
+    add({positionalWord(Tag), {}, Everywhere, Everywhere});
 }
 
 /// Whoever uses a macro mentions what its body does.
 void Mentions::followMacros(const Item &I) {
-  auto Less = [](const std::pair<Word, uint32_t> &A, Word W) { return A.first < W; };
-  for (auto It = std::lower_bound(InBodies.begin(), InBodies.end(), I.Head, Less);
-       It != InBodies.end() && It->first == I.Head; ++It) {
-    const BodyRef &Ref = Bodies[It->second];
+  forBodiesWith(I.Head, [&](const BodyRef &Ref) {
     const ScannedText &T = Tree.files()[Ref.File].Text;
     const TextBody &B = T.Bodies[Ref.Body];
     llvm::ArrayRef<Word> Words = T.words(B);
@@ -180,16 +229,17 @@ void Mentions::followMacros(const Item &I) {
         Left.push_back(W);
     if (B.Is == TextBody::Kind::Macro) {
       if (!Ends.contains(wordOf(B.Name)))
-        askName(B.Name, Left, I.Reach);
+        askName(B.Name, {0, std::move(Left), I.Reach, I.Pasters});
     } else if (Left.empty()) {
       if (B.Is == TextBody::Kind::Template) {
-        needFile(Ref.File, I.Reach);
+        // The header itself may have the macro that pastes.
+        needFile(Ref.File, {0, {}, I.Reach, Everywhere});
       } else if (!ToCover.test(Ref.File)) {
         ToCover.set(Ref.File);
         NewToCover.push_back(Ref.File);
       }
     }
-  }
+  });
 }
 
 void Mentions::need(const SourceTree::File &Main) {
@@ -201,17 +251,17 @@ void Mentions::need(const SourceTree::File &Main) {
 }
 
 /// The entries that compile the file, as their main file or in another.
-void Mentions::needFile(FileNumber F, uint32_t Reach) {
+void Mentions::needFile(FileNumber F, const Item &I) {
   const SourceTree::File &File = Tree.files()[F];
-  if (File.IncludedBy.empty()) {
-    if (Reach == Everywhere || ReachSets[Reach].test(F))
-      need(File);
-    return;
-  }
+  auto Needs = [&](FileNumber Main) {
+    if (reaches(I.Reach, Main) && reaches(I.Pasters, Main))
+      need(Tree.files()[Main]);
+  };
+  if (File.IncludedBy.empty())
+    return Needs(F);
   llvm::BitVector All = Tree.including(F);
-  for (unsigned I : All.set_bits())
-    if (Reach == Everywhere || ReachSets[Reach].test(I))
-      need(Tree.files()[I]);
+  for (unsigned Main : All.set_bits())
+    Needs(Main);
 }
 
 void Mentions::findMentions(size_t FirstItem) {
@@ -234,7 +284,7 @@ void Mentions::findMentions(size_t FirstItem) {
         if (llvm::all_of(Items[I].Rest, [&](Word Other) {
               return std::binary_search(F.Text.Words.begin(), F.Text.Words.end(), Other);
             }))
-          needFile(N, Items[I].Reach);
+          needFile(N, Items[I]);
     }
   }
 }
@@ -269,7 +319,7 @@ std::vector<size_t> Mentions::more(const Names &Identifiers, const Names &Fields
   size_t First = Items.size();
   for (const std::string &Name : Identifiers)
     if (AskedNames.insert(Name).second)
-      askName(Name, {}, Everywhere);
+      askName(Name, {});
   for (const std::string &Field : Fields)
     if (AskedFields.insert(Field).second)
       askField(Field);

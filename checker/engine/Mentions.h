@@ -34,24 +34,32 @@ public:
 private:
   using FileNumber = SourceTree::FileNumber;
   static constexpr uint32_t Everywhere = ~0U;
-  /// A file mentions it where it has all the words and, but for Everywhere, may include one of the files
-  /// that ReachSets[Reach] was made from.
+  /// A file mentions it where it has all the words and, but for Everywhere, is in ReachSets[Reach] and in
+  /// ReachSets[Pasters].
   struct Item {
     Word Head = 0;
     std::vector<Word> Rest;
+    /// Files that may include one that defines the struct.
     uint32_t Reach = Everywhere;
+    /// Main files that may expand a macro which makes the name of the words.
+    uint32_t Pasters = Everywhere;
   };
   struct BodyRef {
     FileNumber File;
     uint32_t Body;
   };
 
-  void askName(llvm::StringRef Name, llvm::ArrayRef<Word> Rest, uint32_t Reach);
+  void askName(llvm::StringRef Name, const Item &As);
   void askField(llvm::StringRef Field);
   void add(Item I);
   void followMacros(const Item &I);
   void findMentions(size_t FirstItem);
-  void needFile(FileNumber F, uint32_t Reach);
+  [[nodiscard]] bool reaches(uint32_t Reach, FileNumber F) const {
+    return Reach == Everywhere || ReachSets[Reach].test(F);
+  }
+  void needFile(FileNumber F, const Item &I);
+  void findPasters();
+  void forBodiesWith(Word W, llvm::function_ref<void(const BodyRef &)> Each) const;
   void coverHeaders();
   void need(const SourceTree::File &Main);
 
@@ -63,8 +71,9 @@ private:
   std::vector<BodyRef> Bodies;
   struct PasteShape {
     std::vector<std::string> Pieces;
-    /// Empty where any macro may be one.
     std::vector<std::string> Macros;
+    /// See Item; Everywhere for a shape with enough text of its own.
+    uint32_t Pasters = Everywhere;
   };
   std::vector<PasteShape> Pastes;
   /// Hashes of all identifiers, as a filter that may say yes in vain.
