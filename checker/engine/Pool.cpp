@@ -10,6 +10,8 @@
 #include <cstring>
 #include <deque>
 #include <fcntl.h>
+#include <limits>
+#include <malloc.h>
 #include <optional>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -132,6 +134,10 @@ struct Worker {
       setrlimit(RLIMIT_DATA, &Now);
     }
   }
+  // One unit's memory serves the next: giving it back to the kernel in between costs some 2 % of the time.
+  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TOP_PAD, 64 << 20);
   uint64_t Job = 0;
   while (readAll(In, &Job, sizeof Job)) {
     std::string Bytes = Work(Job);

@@ -362,8 +362,7 @@ bool isFormatPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp) {
   const auto *Param = std::find_if_not(Macro.tokens_begin(), Macro.tokens_end(), IsText);
   if (Param == Macro.tokens_end() || !IsParam(*Param))
     return false;
-  for (const auto *T = std::find_if_not(std::next(Param), Macro.tokens_end(), IsText);
-       T != Macro.tokens_end(); std::advance(T, 2))
+  for (const auto *T = std::next(Param); T != Macro.tokens_end(); std::advance(T, 2))
     if (!T->is(clang::tok::comma) || std::next(T) == Macro.tokens_end() || !IsConstant(*std::next(T)))
       return false;
   return true;

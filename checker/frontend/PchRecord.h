@@ -83,7 +83,7 @@ private:
   llvm::StringMap<Macro> Macros;
 };
 
-/// Whether the macro puts strings around its argument, and more of them, or numbers, behind a comma:
+/// Whether the macro puts strings before its argument, and more of them, or numbers, behind a comma:
 /// `#define pr_fmt(fmt) "x: %s " fmt, __func__`. It is for a format, and what a function is lowered to
 /// does not depend on which of such definitions holds (see lowerCall()).
 bool isFormatPrefix(const clang::MacroInfo &Macro, clang::Preprocessor &Pp);

@@ -150,7 +150,10 @@ std::string UnitContext::uniqueText(const clang::Expr *E) {
   std::string Printed;
   llvm::raw_string_ostream Out(Printed);
   StablePrinter Helper(Ast);
-  E->printPretty(Out, &Helper, Ast.getPrintingPolicy());
+  clang::PrintingPolicy Policy = Ast.getPrintingPolicy();
+  // Or an unnamed struct is printed with its file's name, as the unit happened to spell it.
+  Policy.AnonymousTagLocations = false;
+  E->printPretty(Out, &Helper, Policy);
   return stableName(onOneLine(Out.str()));
 }
 
