@@ -123,7 +123,7 @@ void Run::makeHeaders() {
   Context.emplace(WorkerContext{Entries, {A.Flags, Root}, Options.Overlaid, Planned, {}, {}, {}, {}, {}});
   Context->GroupOf.assign(Entries.size(), WorkerContext::NoGroup);
   Context->SecondGroupOf = Context->GroupOf;
-  if (Options.UsePch && Options.Overlaid == nullptr && !Missing.empty())
+  if (Options.UsePch && Options.Overlaid == nullptr && !Missing.empty() && canShareHeaders(Planned.size()))
     if (std::string Folder = pchFolder(); !Folder.empty())
       GroupKeys = planHeaders(Missing, Kept, Folder, Options.HeadersOnly, *Context);
   A.PlanSeconds = cpuSeconds(CpuStart);

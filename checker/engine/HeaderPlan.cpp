@@ -121,8 +121,6 @@ void Plan::takeCommon() {
 }
 
 std::vector<Hash128> Plan::take() {
-  if (Context.Planned.size() < SmallestGroup)
-    return {};
   bool Few = static_cast<double>(Missing.size()) <= FewMissing * static_cast<double>(Context.Planned.size());
   size_t Worth = All ? 1 : Few ? NoFolder : WorthHeaders;
   takeFolders(planGroups(Context.Planned, SmallestGroup, SmallestGroup), "headers", Worth);
@@ -147,6 +145,8 @@ std::vector<Hash128> Plan::take() {
 }
 
 } // namespace
+
+bool canShareHeaders(size_t Entries) { return Entries >= SmallestGroup; }
 
 std::vector<Hash128> planHeaders(llvm::ArrayRef<size_t> Missing, Store &Kept, llvm::StringRef PchFolder,
                                  bool All, WorkerContext &Context) {

@@ -6,6 +6,9 @@
 
 namespace gfplint {
 
+/// Whether so many entries can have headers that are worth sharing.
+bool canShareHeaders(size_t Entries);
+
 /// Chooses groups for the entries of `Missing` and writes them into the context, with the descriptions
 /// of those whose headers the store has. Groups are those of all that is planned for, so that headers
 /// which an earlier run made serve a few units; `All` asks for each group's headers, else they are made
