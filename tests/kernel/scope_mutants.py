@@ -7,9 +7,9 @@ Every save and restore of a memalloc scope whose token is a local variable, in e
 database, is broken in each of the ways of BREAK, and changed without breaking it in each of the ways
 of KEEP. Functions of a file are independent, so that one copy of the file carries one mutant of each.
 
-A mutant of BREAK is found if its function has a finding of scope-unpaired that the unchanged function
-has not; one of KEEP must have none that the unchanged function has not. With --sample only N random
-copies are looked at.
+A mutant of BREAK is found if its function has a finding of scope-unpaired, one of KEEP if it has one.
+Left out are functions that this configuration does not compile, and those that are reported unchanged:
+broken as they are, they prove nothing. With --sample only N random copies are looked at.
 """
 import argparse
 import collections
@@ -160,24 +160,32 @@ def copies_of(text):
         for start, body_start, body_end, mutants in reversed(rows):
             if turn < len(mutants):
                 mutant, keeps = mutants[turn]
-                before = mutant.before
-                # A helper that several functions of the copy ask for is written once.
-                if before and any(m.before == before for m, _ in here):
-                    continue
-                copy = copy[:start] + before + copy[start:body_start] + mutant.body + copy[body_end:]
+                copy = copy[:body_start] + mutant.body + copy[body_end:]
+                first = start
                 here.append((mutant, keeps))
-        yield here, copy
+        # What several functions of the copy ask for is written once.
+        before = "".join(sorted({mutant.before for mutant, _ in here}))
+        yield here, copy[:first] + before + copy[first:]
+
+
+def run(*words):
+    result = subprocess.run([TOOL, *words], capture_output=True, text=True)
+    if not result.stdout:
+        sys.exit("FAILED: " + result.stderr[-2000:])
+    return result.stdout
 
 
 def analyse(folder, commands):
+    """(what check says, {(file, function)} of all that was compiled)."""
     database = os.path.join(folder, "compile_commands.json")
     with open(database, "w") as file:
         json.dump(commands, file)
-    result = subprocess.run([TOOL, "check", "-p", database, "--rules=scope-unpaired", "--all-units", "--format=json",
-                             "--progress=never", "--no-cache"], capture_output=True, text=True)
-    if not result.stdout:
-        sys.exit("FAILED: " + result.stderr[-2000:])
-    return json.loads(result.stdout)
+    cache = "--cache-dir=" + os.path.join(folder, "cache")
+    report = run("check", "-p", database, "--rules=scope-unpaired", "--all-units", "--format=json",
+                 "--progress=never", cache)
+    ir = run("dump-ir", "-p", database, cache)
+    compiled = {(m[2], m[1].rsplit(":", 1)[-1]) for m in re.finditer(r"^function (\S+) (\S+):\d+$", ir, re.M)}
+    return json.loads(report), compiled
 
 
 def command_for(entry, name):
@@ -209,6 +217,7 @@ def main():
         work = random.Random(options.seed).sample(work, min(options.sample, len(work)))
     totals = collections.Counter()
     wrong = []
+    left_out = set()
     with tempfile.TemporaryDirectory() as folder:
         commands = []
         for path in sorted({path for path, _, _ in work}):
@@ -218,12 +227,12 @@ def main():
             with open(name, "w", encoding="utf-8", errors="surrogateescape") as file:
                 file.write(copy)
             commands.append(command_for(entries[path], name))
-        report = analyse(folder, commands)
+        report, compiled = analyse(folder, commands)
         failed = {f["file"]: f["error"] for f in report["failures"]}
-        found = collections.defaultdict(collections.Counter)
+        found = collections.defaultdict(list)
         for finding in report["findings"]:
             place = finding["file"] if os.path.isabs(finding["file"]) else os.path.join(source, finding["file"])
-            found[place, finding["function"]][finding["message"]] += 1
+            found[place, finding["function"]].append(finding["message"])
         for number, (path, mutants, _) in enumerate(work):
             name = os.path.join(folder, "mutant%d.c" % number)
             place = os.path.relpath(path, source)
@@ -232,8 +241,10 @@ def main():
                 wrong.append("%s: a copy does not compile: %s" % (place, failed[name]))
                 continue
             for mutant, keeps in mutants:
-                before = found[path, mutant.function]
-                new = [text for text, times in found[name, mutant.function].items() if times > before[text]]
+                if (place, mutant.function) not in compiled or found[path, mutant.function]:
+                    left_out.add("%s: %s" % (place, mutant.function))
+                    continue
+                new = found[name, mutant.function]
                 good = not new if keeps else bool(new)
                 totals[mutant.way, good] += 1
                 totals["kept" if keeps else "broken", good] += 1
@@ -241,7 +252,7 @@ def main():
                     wrong.append("%s: %s: %s: %s" % (place, mutant.function, mutant.way, new[0] if new else "not found"))
     for way in sorted({key[0] for key in totals if isinstance(key, tuple)}):
         print("%-26s %4d right %3d wrong" % (way, totals[way, True], totals[way, False]))
-    print("not compiled: %d" % totals["not compiled"])
+    print("not compiled: %d; functions left out: %s" % (totals["not compiled"], ", ".join(sorted(left_out)) or "none"))
     if options.list:
         print("\n".join(wrong))
     everything = totals["broken", True] + totals["broken", False]
