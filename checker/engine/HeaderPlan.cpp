@@ -19,7 +19,7 @@ namespace {
 constexpr size_t SmallestGroup = 80;
 /// The same for units that are in no such group, of any folders: what they have in common is less.
 constexpr size_t SmallestRest = 24;
-/// The same for units whose command is that of no group.
+/// The same for units whose flags are those of no group.
 constexpr size_t SmallestAlone = 5;
 /// So many units of a group of all entries must be parsed for its header to be made.
 constexpr size_t WorthHeaders = 16;
@@ -135,10 +135,8 @@ std::vector<Hash128> Plan::take() {
   takeFolders(groupsOf(LeftOver([](size_t) { return true; }), SmallestRest, SmallestRest),
               "headers of the rest", 1);
   takeCommon();
-  takeFolders(groupsOf(LeftOver([&](size_t I) {
-                         return Context.SecondGroupOf[EntryOf.at(Context.Planned[I])] ==
-                                WorkerContext::NoGroup;
-                       }),
+  GroupFinder Finder(Context.Groups);
+  takeFolders(groupsOf(LeftOver([&](size_t I) { return !Finder.hasSameFlags(Context.Planned[I]); }),
                        SmallestAlone, SmallestAlone),
               "headers of the rest", 1);
   return std::move(Keys);

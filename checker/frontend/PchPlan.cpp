@@ -179,6 +179,12 @@ std::optional<size_t> GroupFinder::find(const Entry &E) const {
   return Best;
 }
 
+bool GroupFinder::hasSameFlags(const Entry &E) const {
+  std::vector<std::string> Flags = takeApart(E.Args).Flags;
+  return llvm::any_of(Groups,
+                      [&](const Group &G) { return G.Directory == E.Directory && G.Command.Flags == Flags; });
+}
+
 bool isGuarded(llvm::StringRef Text) {
   for (Text = Text.ltrim(); !Text.empty(); Text = Text.ltrim()) {
     if (Text.consume_front("/*")) {

@@ -40,6 +40,8 @@ public:
   /// possibly more macros (the guard watches those as if the unit defined them); its include paths begin
   /// with the group's. Of several the one that is nearest by folder, then the largest.
   [[nodiscard]] std::optional<size_t> find(const Entry &E) const;
+  /// Whether a group has just the flags of the unit's command. Headers may look at a macro more.
+  [[nodiscard]] bool hasSameFlags(const Entry &E) const;
 
 private:
   struct Group;

@@ -158,6 +158,8 @@ TEST(GroupFinder, FlagsOfTheGroupAndMoreMacros) {
   EXPECT_EQ(Finder.find(entry("/s/fs/a.c", {"-DX", "-O2", "-Iinclude"})), Found(1));
   EXPECT_EQ(Finder.find(entry("/s/net/a.c", {"-DX", "-Iinclude", "-O2", "-Iown"})), Found(2));
   EXPECT_EQ(Finder.find(entry("/s/fs/a.c", {"-DX", "-DMORE=2", "-O2", "-Iinclude"})), Found(1));
+  EXPECT_FALSE(Finder.hasSameFlags(entry("/s/fs/a.c", {"-DX", "-DMORE=2", "-O2", "-Iinclude"})));
+  EXPECT_TRUE(Finder.hasSameFlags(entry("/s/fs/a.c", {"-DX", "-Iown", "-O2"})));
   EXPECT_EQ(Finder.find(entry("/s/fs/a.c", {"-DY=1", "-Iinclude", "-D", "MORE"})), Found());
   EXPECT_EQ(Finder.find(entry("/s/fs/a.c", {"-DY=1", "-DY=2", "-Iinclude"})), Found());
   EXPECT_EQ(Finder.find(entry("/s/fs/a.c", {"-DX", "-O3", "-Iinclude"})), Found());
