@@ -19,7 +19,8 @@ namespace {
 constexpr size_t SmallestGroup = 80;
 /// The same for units that are in no such group, of any folders: what they have in common is less.
 constexpr size_t SmallestRest = 24;
-/// The same for units whose flags are those of no group.
+/// The same for units whose flags are those of no group, and for units that can join none.
+constexpr size_t SmallestOther = 10;
 constexpr size_t SmallestAlone = 5;
 /// So many units of a group of all entries must be parsed for its header to be made.
 constexpr size_t WorthHeaders = 16;
@@ -137,7 +138,10 @@ std::vector<Hash128> Plan::take() {
   takeCommon();
   GroupFinder Finder(Context.Groups);
   takeFolders(groupsOf(LeftOver([&](size_t I) { return !Finder.hasSameFlags(Context.Planned[I]); }),
-                       SmallestAlone, SmallestAlone),
+                       SmallestOther, NoFolder),
+              "headers of the rest", 1);
+  takeFolders(groupsOf(LeftOver([&](size_t I) { return !Finder.find(Context.Planned[I]); }), SmallestAlone,
+                       SmallestAlone),
               "headers of the rest", 1);
   return std::move(Keys);
 }
