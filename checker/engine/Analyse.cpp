@@ -144,7 +144,8 @@ void Run::makeHeaders() {
             size_t G = Wanted[Job];
             std::clock_t Received = std::clock();
             HeaderCost Cost{Context->Groups[G].Folder, Context->Groups[G].Units.size(), 0, 0, false};
-            Cost.UnitsHere = static_cast<size_t>(llvm::count(Context->GroupOf, G));
+            Cost.UnitsHere = static_cast<size_t>(llvm::count(Context->GroupOf, G) +
+                                                 llvm::count(Context->SecondGroupOf, G));
             std::string Error = Result.Failure;
             if (Error.empty()) {
               llvm::Expected<JobMessage> M = unpackMessage(Result.Bytes);

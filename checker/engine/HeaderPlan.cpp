@@ -34,12 +34,16 @@ class Plan {
 public:
   Plan(llvm::ArrayRef<size_t> Missing, Store &Kept, llvm::StringRef PchFolder, bool All,
        WorkerContext &Context)
-      : Missing(Missing), Kept(Kept), PchFolder(PchFolder), All(All), Context(Context) {
+      : Missing(Missing), Kept(Kept), PchFolder(PchFolder), All(All), Context(Context),
+        Everyone(All || Context.Planned.data() != Context.Entries.data()) {
     for (size_t I : Missing)
       EntryOf.emplace(Context.Entries[I], I);
     for (size_t I = 0; I < Context.Planned.size(); ++I)
-      if (EntryOf.contains(Context.Planned[I]))
-        MissingPlanned.push_back(I);
+      if (bool IsMissing = EntryOf.contains(Context.Planned[I]); IsMissing || Everyone) {
+        CommonPlanned.push_back(I);
+        if (IsMissing)
+          MissingPlanned.push_back(I);
+      }
   }
 
   std::vector<Hash128> take();
@@ -59,9 +63,13 @@ private:
   llvm::StringRef PchFolder;
   bool All;
   WorkerContext &Context;
+  /// Groups are those of a run that parses all that is planned for.
+  bool Everyone;
   std::map<Entry, size_t> EntryOf;
   /// Indexes into WorkerContext::Planned.
   std::vector<size_t> MissingPlanned;
+  /// Those that decide what nearly everyone includes.
+  std::vector<size_t> CommonPlanned;
   std::vector<Hash128> Keys;
 };
 
@@ -107,22 +115,28 @@ void Plan::takeFolders(std::vector<PchGroup> Groups, llvm::StringRef Kind, size_
 }
 
 void Plan::takeCommon() {
-  std::vector<PchGroup> Common = groupsOf(MissingPlanned, SmallestRest, NoFolder);
+  std::vector<PchGroup> Common = groupsOf(CommonPlanned, SmallestRest, NoFolder);
   GroupFinder Finder(Common);
-  size_t First = Context.Groups.size();
-  for (PchGroup &Group : Common) {
-    Hash128 Key = commandKey("common headers", Group.Args, Group.Directory, "");
-    std::optional<StoredPch> Stored = Kept.pch(Key);
-    Group.Share = CommonShare;
-    add(std::move(Group), Key, Stored);
+  std::map<size_t, size_t> Taken;
+  for (size_t I : Missing) {
+    std::optional<size_t> Found = Finder.find(Context.Entries[I]);
+    if (!Found)
+      continue;
+    auto [It, New] = Taken.try_emplace(*Found);
+    if (New) {
+      PchGroup &Group = Common[*Found];
+      Hash128 Key = commandKey("common headers", Group.Args, Group.Directory, "");
+      std::optional<StoredPch> Stored = Kept.pch(Key);
+      Group.Share = CommonShare;
+      It->second = add(std::move(Group), Key, Stored);
+    }
+    Context.SecondGroupOf[I] = static_cast<uint32_t>(It->second);
   }
-  for (size_t I : Missing)
-    if (std::optional<size_t> Group = Finder.find(Context.Entries[I]))
-      Context.SecondGroupOf[I] = static_cast<uint32_t>(First + *Group);
 }
 
 std::vector<Hash128> Plan::take() {
-  bool Few = static_cast<double>(Missing.size()) <= FewMissing * static_cast<double>(Context.Planned.size());
+  bool Few = !Everyone &&
+             static_cast<double>(Missing.size()) <= FewMissing * static_cast<double>(Context.Planned.size());
   size_t Worth = All ? 1 : Few ? NoFolder : WorthHeaders;
   takeFolders(planGroups(Context.Planned, SmallestGroup, SmallestGroup), "headers", Worth);
 
