@@ -1,6 +1,8 @@
 // Keeping, using and dropping what a path has learnt.
 #include "flow/Paths.h"
 
+#include "flow/Deciding.h"
+
 #include "llvm/ADT/StringExtras.h"
 
 #include <algorithm>
@@ -23,10 +25,11 @@ bool goesThrough(llvm::StringRef Whole, llvm::StringRef Part) {
 
 } // namespace
 
-Correlation::Correlation(const Function &F) : F(F) {
-  for (const Block &B : F.Blocks)
-    if (B.Branch)
-      count(*B.Branch);
+Correlation::Correlation(const Function &F, std::vector<bool> Matter) : F(F) {
+  findDeciding(std::move(Matter));
+  for (size_t I = 0; I < F.Blocks.size(); ++I)
+    if (F.Blocks[I].Branch && Deciding[I])
+      count(*F.Blocks[I].Branch);
   for (const auto &[Id, Times] : PlaceCount)
     if (Times > 1)
       Relevant.insert(Id);
@@ -57,6 +60,43 @@ Correlation::Correlation(const Function &F) : F(F) {
           Grown = true;
   }
   findLive();
+}
+
+/// What changes the places that deciding branches ask about matters, too.
+void Correlation::findDeciding(std::vector<bool> Matter) {
+  for (bool Grown = true; Grown;) {
+    Grown = false;
+    Deciding = decidingBranches(F, Matter);
+    std::set<PlaceId> Asked;
+    for (size_t I = 0; I < F.Blocks.size(); ++I)
+      if (const std::optional<Condition> &C = F.Blocks[I].Branch; C && Deciding[I]) {
+        Asked.insert(C->Reads.begin(), C->Reads.end());
+        if (C->Compared != NoPlace)
+          Asked.insert(C->Compared);
+      }
+    for (size_t I = 0; I < F.Blocks.size(); ++I) {
+      const std::vector<Event> &Events = F.Blocks[I].Events;
+      if (Matter[I] ||
+          std::none_of(Events.begin(), Events.end(), [&](const Event &E) { return changes(E, Asked); }))
+        continue;
+      Matter[I] = true;
+      Grown = true;
+    }
+  }
+}
+
+/// Whether an event changes what is known of one of the places.
+bool Correlation::changes(const Event &E, const std::set<PlaceId> &Asked) const {
+  auto Changes = [&](PlaceId Changed) {
+    return std::any_of(Asked.begin(), Asked.end(), [&](PlaceId Id) { return changesWith(Id, Changed); });
+  };
+  if (E.Target != NoPlace && Changes(E.Target))
+    return true;
+  if (E.Kind != EventKind::Call)
+    return false;
+  return std::any_of(Asked.begin(), Asked.end(), [&](PlaceId Id) { return F.Places[Id].AddressTaken; }) ||
+         std::any_of(E.Args.begin(), E.Args.end(),
+                     [&](const Arg &A) { return A.ByAddress && A.Var != NoPlace && Changes(A.Var); });
 }
 
 void Correlation::use(Live &Here, const Condition &C) {
@@ -93,7 +133,7 @@ void Correlation::findLive() {
         Here.Places.insert(LiveAt[E.To].Places.begin(), LiveAt[E.To].Places.end());
         Here.Keys.insert(LiveAt[E.To].Keys.begin(), LiveAt[E.To].Keys.end());
       }
-      if (B.Branch)
+      if (B.Branch && Deciding[I])
         use(Here, *B.Branch);
       for (auto It = B.Events.rbegin(); It != B.Events.rend(); ++It)
         before(Here, *It);
@@ -122,19 +162,21 @@ void Correlation::count(const Condition &C) {
     ++PlaceCount[C.Compared];
 }
 
+bool Correlation::changesWith(PlaceId Id, PlaceId Changed) const {
+  if (Id == Changed)
+    return true;
+  const Place &Other = F.Places[Id];
+  const Place &Was = F.Places[Changed];
+  if (!Was.Field.empty() && Other.Field == Was.Field)
+    return true;
+  if (std::find(Other.Roots.begin(), Other.Roots.end(), Changed) != Other.Roots.end())
+    return true;
+  // `a->b` changes: so do `a->b->c` and `*a->b`.
+  return Was.Kind == PlaceKind::Field && goesThrough(Other.Text, Was.Text);
+}
+
 void Correlation::forget(Facts &Now, PlaceId Changed) const {
-  auto Same = [&](PlaceId Id) {
-    if (Id == Changed)
-      return true;
-    const Place &Other = F.Places[Id];
-    const Place &Was = F.Places[Changed];
-    if (!Was.Field.empty() && Other.Field == Was.Field)
-      return true;
-    if (std::find(Other.Roots.begin(), Other.Roots.end(), Changed) != Other.Roots.end())
-      return true;
-    // `a->b` changes: so do `a->b->c` and `*a->b`.
-    return Was.Kind == PlaceKind::Field && goesThrough(Other.Text, Was.Text);
-  };
+  auto Same = [&](PlaceId Id) { return changesWith(Id, Changed); };
   std::erase_if(Now.Values, [&](const auto &Entry) { return Same(Entry.first); });
   std::erase_if(Now.Known, [&](const auto &Entry) {
     const std::vector<PlaceId> &Reads = KeyReads.at(Entry.first);
@@ -301,7 +343,7 @@ bool Correlation::takeCase(Facts &Now, uint32_t BlockIndex, const Edge &E) const
 
 bool Correlation::take(Facts &Now, uint32_t BlockIndex, const Edge &E) const {
   const Block &B = F.Blocks[BlockIndex];
-  if (!B.Branch || E.Kind == EdgeKind::Always)
+  if (!B.Branch || E.Kind == EdgeKind::Always || !Deciding[BlockIndex])
     return true;
   const Condition &C = *B.Branch;
   forgetRepeated(Now, C, BlockIndex);

@@ -37,7 +37,11 @@ public:
 /// The conditions and places of one function that are worth remembering.
 class Correlation {
 public:
-  explicit Correlation(const Function &F);
+  /// `Matter` are the blocks with what is asked about the function. Branches that do not decide which of
+  /// them is come to are not remembered: either way out of them is taken.
+  Correlation(const Function &F, std::vector<bool> Matter);
+
+  [[nodiscard]] bool decides(uint32_t BlockIndex) const { return Deciding[BlockIndex]; }
 
   /// Brings the facts up to date with an event.
   void pass(Facts &Now, const Event &E) const;
@@ -55,6 +59,9 @@ private:
   void forget(Facts &Now, PlaceId Changed) const;
   void remember(Facts &Now, const Condition &C, bool Outcome, uint32_t At) const;
   [[nodiscard]] std::optional<bool> evaluate(const Facts &Now, const Condition &C) const;
+  void findDeciding(std::vector<bool> Matter);
+  [[nodiscard]] bool changes(const Event &E, const std::set<PlaceId> &Asked) const;
+  [[nodiscard]] bool changesWith(PlaceId Id, PlaceId Changed) const;
   void count(const Condition &C);
   void forgetRepeated(Facts &Now, const Condition &C, uint32_t At) const;
   /// What is asked for from some point on.
@@ -68,6 +75,8 @@ private:
   void before(Live &Here, const Event &E) const;
 
   const Function &F;
+  /// By block.
+  std::vector<bool> Deciding;
   std::map<uint64_t, unsigned> KeyCount;
   std::map<uint64_t, std::vector<PlaceId>> KeyReads;
   std::map<PlaceId, unsigned> PlaceCount;

@@ -13,7 +13,8 @@ constexpr size_t MaxBranches = 12;
 
 } // namespace
 
-ScopePaths::ScopePaths(const Function &F, const TokenQuestions &Ask) : F(F), Tokens(F, Ask), Branches(F) {
+ScopePaths::ScopePaths(const Function &F, const TokenQuestions &Ask)
+    : F(F), Tokens(F, Ask), Branches(F, Tokens.blocksThatMatter()) {
   if (Tokens.any())
     explore();
 }
@@ -23,8 +24,8 @@ std::vector<BranchTaken> ScopePaths::wayTo(size_t NodeIndex, const PathScope &S)
   for (size_t I = NodeIndex; I != 0 && Way.size() < MaxBranches; I = Nodes[I].Parent) {
     const Path &Before = Nodes[Nodes[I].Parent].At;
     const Block &From = F.Blocks[Before.Block];
-    // `do { } while (0)` decides nothing.
-    if (!From.Branch || Nodes[I].Taken == EdgeKind::Always ||
+    // Nor does `do { } while (0)`.
+    if (!From.Branch || Nodes[I].Taken == EdgeKind::Always || !Branches.decides(Before.Block) ||
         (From.Branch->Reads.empty() && !From.Branch->HasCall))
       continue;
     // What was decided before the scope was opened does not explain how it is left.

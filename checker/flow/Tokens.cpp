@@ -42,9 +42,14 @@ TokenFlow::TokenFlow(const Function &F, const TokenQuestions &Ask) : F(F), Ask(A
       if (Effects.empty())
         continue;
       Any = true;
-      for (const ScopeEffect &Effect : Effects)
+      for (const ScopeEffect &Effect : Effects) {
         if (Effect.Token.Place != NoPlace && Effect.Token.Field.empty())
           Holders.insert(Effect.Token.Place);
+        if (Effect.Token.Place != NoPlace)
+          Concerned.insert(Effect.Token.Place);
+        if (!Effect.Token.Field.empty())
+          Fields.insert(Effect.Token.Field);
+      }
       EffectsOf.emplace(E.Id, std::move(Effects));
     }
   for (bool Grown = true; Grown;) {
@@ -58,6 +63,28 @@ TokenFlow::TokenFlow(const Function &F, const TokenQuestions &Ask) : F(F), Ask(A
             Grown = Holders.insert(E.From).second || Grown;
         }
   }
+  Concerned.insert(Holders.begin(), Holders.end());
+  for (PlaceId Id : std::set(Concerned))
+    Concerned.insert(F.Places[Id].Roots.begin(), F.Places[Id].Roots.end());
+}
+
+bool TokenFlow::mayChange(const Event &E) const {
+  if (E.Kind == EventKind::Return || !effects(E).empty() || Concerned.contains(E.Target) ||
+      Concerned.contains(E.From))
+    return true;
+  if (E.Kind != EventKind::Call)
+    return false;
+  return std::any_of(E.Args.begin(), E.Args.end(), [&](const Arg &A) { return Concerned.contains(A.Var); }) ||
+         (!E.Callee.empty() && std::any_of(Fields.begin(), Fields.end(),
+                                           [&](const std::string &Field) { return Ask.MayEnd(E, Field); }));
+}
+
+std::vector<bool> TokenFlow::blocksThatMatter() const {
+  std::vector<bool> Matter;
+  for (const Block &B : F.Blocks)
+    Matter.push_back(
+        std::any_of(B.Events.begin(), B.Events.end(), [&](const Event &E) { return mayChange(E); }));
+  return Matter;
 }
 
 const std::vector<ScopeEffect> &TokenFlow::effects(const Event &E) const {

@@ -141,6 +141,8 @@ public:
   /// The effects of a call; empty for most.
   [[nodiscard]] const std::vector<ScopeEffect> &effects(const Event &E) const;
   [[nodiscard]] TokenState start() const;
+  /// For each block whether one of its events may change a path's tokens, or leaves the function.
+  [[nodiscard]] std::vector<bool> blocksThatMatter() const;
   /// Does one effect of an event.
   void apply(TokenState &Now, const Event &E, const ScopeEffect &Effect, const Report &Out);
   /// Everything else that an event does to tokens.
@@ -163,6 +165,7 @@ private:
   void giveAway(TokenState &Now, uint32_t SaveId) const;
   void giveObjectAway(TokenState &Now, PlaceId Object) const;
   void passArguments(TokenState &Now, const Event &E) const;
+  [[nodiscard]] bool mayChange(const Event &E) const;
 
   const Function &F;
   const TokenQuestions &Ask;
@@ -170,6 +173,9 @@ private:
   std::map<uint32_t, std::vector<ScopeEffect>> EffectsOf;
   /// Places that hold a token somewhere in the function.
   std::set<PlaceId> Holders;
+  /// Those, objects that keep one, and what the places go through.
+  std::set<PlaceId> Concerned;
+  std::set<std::string, std::less<>> Fields;
   struct EndSeen {
     const Event *End = nullptr;
     bool WithZero = false;

@@ -1,5 +1,6 @@
 // The solver, and paths with correlated branches.
 #include "IrBuilder.h"
+#include "flow/Deciding.h"
 #include "flow/Forward.h"
 #include "flow/Paths.h"
 
@@ -15,7 +16,10 @@ namespace {
 /// All paths of a function, each as the letters of the blocks named in `Letters`, with every edge that
 /// the facts rule out left out. Blocks are entered at most `Turns` times on a path.
 std::set<std::string> paths(const Function &F, const std::map<uint32_t, char> &Letters, unsigned Turns = 1) {
-  Correlation Branches(F);
+  std::vector<bool> Matter(F.Blocks.size(), false);
+  for (const auto &[Index, Letter] : Letters)
+    Matter[Index] = true;
+  Correlation Branches(F, Matter);
   std::set<std::string> All;
   std::function<void(uint32_t, Facts, std::string, std::map<uint32_t, unsigned>)> Walk =
       [&](uint32_t Index, Facts Now, std::string Way, std::map<uint32_t, unsigned> Entered) {
@@ -49,6 +53,30 @@ const std::map<uint32_t, char> TwoIfs = {{1, 'a'}, {3, 'b'}};
 using Ways = std::set<std::string>;
 const Ways Together = {"", "ab"};
 const Ways Apart = {"", "a", "b", "ab"};
+
+TEST(DecidingBranches, ThoseWhoseWaysComeToDifferentBlocks) {
+  // if (x) {} if (y) { matters } while (x) { if (y) {} }
+  Function F = function("demo", {variable("x"), variable("y")},
+                        {branch({}, truth(0), 1, 2),
+                         jump({}, 2),
+                         branch({}, truth(1), 3, 4),
+                         jump({}, 4),
+                         branch({}, truth(0), 5, 7),
+                         branch({}, truth(1), 6, 4),
+                         jump({}, 4),
+                         {}});
+  using Blocks = std::vector<bool>;
+  EXPECT_EQ(decidingBranches(F, {0, 0, 0, 1, 0, 0, 0, 0}), (Blocks{0, 0, 1, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(decidingBranches(F, {0, 0, 0, 0, 0, 0, 1, 0}), (Blocks{0, 0, 0, 0, 1, 1, 0, 0}));
+  EXPECT_EQ(decidingBranches(F, {0, 1, 0, 0, 0, 0, 0, 0}), (Blocks{1, 0, 0, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(decidingBranches(F, Blocks(8, false)), Blocks(8, false));
+}
+
+TEST(DecidingBranches, AnEndThatIsNotTheExit) {
+  // if (x) panic();
+  Function F = function("demo", {variable("x")}, {branch({}, truth(0), 1, 2), {}, jump({}, 3), {}});
+  EXPECT_EQ(decidingBranches(F, std::vector<bool>(4, false)), (std::vector<bool>{1, 0, 0, 0}));
+}
 
 TEST(Correlation, SameConditionDecidesTheSame) {
   EXPECT_EQ(paths(twoIfs(truth(0), {}, truth(0)), TwoIfs), Together);
