@@ -133,14 +133,16 @@ GroupFinder::GroupFinder(llvm::ArrayRef<PchGroup> All) {
 
 GroupFinder::~GroupFinder() = default;
 
-static size_t commonFolders(llvm::StringRef A, llvm::StringRef B) {
+namespace {
+
+size_t commonFolders(llvm::StringRef A, llvm::StringRef B) {
   namespace path = llvm::sys::path;
   auto Differ = std::mismatch(path::begin(A), path::end(A), path::begin(B), path::end(B));
   return static_cast<size_t>(std::distance(path::begin(A), Differ.first));
 }
 
 /// Whether `Flags` are `Common` and in between only macros that `Common` does not have.
-static bool hasOnlyMoreMacros(llvm::ArrayRef<std::string> Flags, llvm::ArrayRef<std::string> Common) {
+bool hasOnlyMoreMacros(llvm::ArrayRef<std::string> Flags, llvm::ArrayRef<std::string> Common) {
   auto NameOf = [](llvm::StringRef Word) {
     return Word.take_until([](char C) { return C == '=' || C == '('; });
   };
@@ -158,6 +160,8 @@ static bool hasOnlyMoreMacros(llvm::ArrayRef<std::string> Flags, llvm::ArrayRef<
   }
   return Common.empty();
 }
+
+} // namespace
 
 std::optional<size_t> GroupFinder::find(const Entry &E) const {
   CommandParts Own = takeApart(E.Args);
