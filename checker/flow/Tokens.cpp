@@ -81,6 +81,7 @@ bool TokenFlow::mayChange(const Event &E) const {
 
 std::vector<bool> TokenFlow::blocksThatMatter() const {
   std::vector<bool> Matter;
+  Matter.reserve(F.Blocks.size());
   for (const Block &B : F.Blocks)
     Matter.push_back(
         std::any_of(B.Events.begin(), B.Events.end(), [&](const Event &E) { return mayChange(E); }));
