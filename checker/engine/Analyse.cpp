@@ -232,7 +232,7 @@ void Run::take(size_t Index, const JobResult &Result) {
   Failed += M->Error.empty() ? 0 : 1;
   if (!M->Shared && Options.UsePch && Options.Verbose)
     Options.Verbose(displayPath(Entries[Index].File, Root) + ": parsed without shared headers: " +
-                    (M->Objection.empty() ? "too few units are like it" : M->Objection));
+                    (M->Objection.empty() ? "there are none for it" : M->Objection));
   O.Parts = std::move(*Parts);
   O.Error = M->Error;
   if (Whole)
