@@ -154,9 +154,11 @@ void Mentions::forBodiesWith(Word W, llvm::function_ref<void(const BodyRef &)> E
 void Mentions::add(Item I) {
   std::sort(I.Rest.begin(), I.Rest.end());
   I.Rest.erase(std::unique(I.Rest.begin(), I.Rest.end()), I.Rest.end());
-  Word Key = (I.Head * 3 + I.Reach) * 5 + I.Pasters;
-  for (Word W : I.Rest)
-    Key = Key * 0x9e3779b97f4a7c15 + W;
+  Word Key = I.Head;
+  auto Mix = [&](Word W) { Key = Key * 0x9e3779b97f4a7c15 + W; };
+  Mix(I.Reach);
+  Mix(I.Pasters);
+  llvm::for_each(I.Rest, Mix);
   // The two values that the set keeps for itself.
   if (Key >= ~Word(1))
     Key = 0;
