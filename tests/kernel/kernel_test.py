@@ -187,7 +187,8 @@ def broken_copies():
                     file.write(text[:match.start()] + "(void)0;" + text[match.end():])
                 broken[name] = "%s:%d" % (os.path.relpath(path, source), text.count("\n", 0, match.start()) + 1)
                 commands.append(scope_mutants.command_for(entries[path], name))
-        caught = {f["file"] for f in scope_mutants.analyse(folder, commands)["findings"]}
+        report, _ = scope_mutants.analyse(folder, commands)
+    caught = {finding["file"] for finding in report["findings"]}
     missed = [place for name, place in broken.items() if name not in caught]
     print("%d of %d broken copies caught" % (len(broken) - len(missed), len(broken)))
     if missed or len(broken) < 30:
