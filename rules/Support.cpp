@@ -67,6 +67,13 @@ void forEachAllocation(const Program &P, AllocatorFamily Family,
       }
 }
 
+TraceStep branchStep(const BranchTaken &B, const Function &F) {
+  const char *Taken = B.Taken == EdgeKind::True    ? "' is true"
+                      : B.Taken == EdgeKind::False ? "' is false"
+                                                   : "' selects this case";
+  return {B.Branch->At, F.Name, "'" + B.Branch->Text + Taken};
+}
+
 std::vector<Arrival> onePerWay(std::vector<Arrival> All) {
   std::vector<Arrival> Kept;
   auto SameWay = [](const Arrival &A, const Arrival &B) {

@@ -1,6 +1,7 @@
 // What several rules say in the same words.
 #pragma once
 
+#include "flow/Walk.h"
 #include "program/Arrivals.h"
 #include "program/Finding.h"
 
@@ -25,6 +26,9 @@ Severity withDoubts(Severity Sure, const Arrival &A);
 /// a mask argument, outside the bodies of the allocators themselves.
 void forEachAllocation(const Program &P, AllocatorFamily Family,
                        const std::function<void(FunctionId, const Event &, unsigned)> &Ask);
+
+/// How a branch on a path was decided.
+TraceStep branchStep(const BranchTaken &B, const Function &F);
 
 /// Leaves one arrival of those that come the same way from the same function with the same
 /// restriction: the arms of one `?:` are one mistake.

@@ -2,6 +2,8 @@
 #include "Registry.h"
 #include "Support.h"
 
+#include "flow/FlagPaths.h"
+
 #include <algorithm>
 #include <set>
 
@@ -12,19 +14,56 @@ bool names(const Arg &A, const std::string &Flag) {
   return std::find(A.Names.begin(), A.Names.end(), Flag) != A.Names.end();
 }
 
+FlagChange change(const Program &P, const Event &E, const std::string &Flag) {
+  if (E.Kind == EventKind::TaskFlags && names(E.Args.front(), Flag))
+    return E.Negated ? FlagChange::Cleared : FlagChange::Set;
+  if (E.Kind != EventKind::Call || E.Callee.empty())
+    return FlagChange::None;
+  std::optional<unsigned> Flags = P.Knowledge.flagRestore(nameOfKey(E.Callee));
+  return Flags && *Flags < E.Args.size() && names(E.Args[*Flags], Flag) ? FlagChange::Cleared
+                                                                        : FlagChange::None;
+}
+
 /// Where the function takes the flag back; null where it does not.
 const Event *takenBack(const Program &P, const Function &F, const std::string &Flag) {
   for (const Block &B : F.Blocks)
-    for (const Event &E : B.Events) {
-      if (E.Kind == EventKind::TaskFlags && E.Negated && names(E.Args.front(), Flag))
+    for (const Event &E : B.Events)
+      if (change(P, E, Flag) == FlagChange::Cleared)
         return &E;
-      if (E.Kind != EventKind::Call || E.Callee.empty())
-        continue;
-      std::optional<unsigned> Flags = P.Knowledge.flagRestore(nameOfKey(E.Callee));
-      if (Flags && *Flags < E.Args.size() && names(E.Args[*Flags], Flag))
-        return &E;
-    }
   return nullptr;
+}
+
+/// A way out on which a flag that the function takes back elsewhere stays set. Whoever else sets or clears
+/// flags by hand and is called on the way may take it back.
+void leftSet(const Program &P, FunctionId Id, const std::string &Flag, std::vector<Finding> &Out) {
+  const Function &F = P.function(Id);
+  std::vector<FunctionId> Setters = P.settingTaskFlags();
+  auto Changes = [&](const Event &E) {
+    FlagChange Here = change(P, E, Flag);
+    std::optional<FunctionId> Callee = E.Kind == EventKind::Call ? P.callee(E) : std::nullopt;
+    bool May = Callee && std::binary_search(Setters.begin(), Setters.end(), *Callee);
+    return Here == FlagChange::None && May ? FlagChange::Cleared : Here;
+  };
+  std::optional<std::vector<FlagLeftSet>> Left = flagLeftSet(F, Changes);
+  if (!Left) {
+    P.remark(F.Name + ": raw-memalloc-flags does not look at this function's paths, there are too many");
+    return;
+  }
+  for (const FlagLeftSet &X : *Left) {
+    Finding N;
+    N.Rule = "raw-memalloc-flags";
+    N.Level = Severity::Warning;
+    N.At = X.At;
+    N.Function = F.Name;
+    N.Message = Flag + " is set by hand and not taken back on this path: every later allocation of the task "
+                       "is made with it";
+    N.Identity = N.Message;
+    N.Trace.push_back({X.Set->Where.At, F.Name, "set here"});
+    for (const BranchTaken &B : X.Way)
+      N.Trace.push_back(branchStep(B, F));
+    N.Trace.push_back({X.At, F.Name, "the function is left here with the flag set"});
+    Out.push_back(std::move(N));
+  }
 }
 
 } // namespace
@@ -32,6 +71,7 @@ const Event *takenBack(const Program &P, const Function &F, const std::string &F
 void rawMemallocFlags(const Program &P, std::vector<Finding> &Out) {
   for (FunctionId Id : P.settingTaskFlags()) {
     const Function &F = P.function(Id);
+    std::set<std::string> Flags;
     for (const Block &B : F.Blocks)
       for (const Event &E : B.Events) {
         if (E.Kind != EventKind::TaskFlags || E.Negated)
@@ -53,8 +93,12 @@ void rawMemallocFlags(const Program &P, std::vector<Finding> &Out) {
           N.Trace.push_back({E.Where.At, F.Name, "set here"});
           N.Trace.push_back({Back->Where.At, F.Name, "taken back here"});
           Out.push_back(std::move(N));
+          Flags.insert(Flag);
         }
       }
+    if (!P.isThread(Id))
+      for (const std::string &Flag : Flags)
+        leftSet(P, Id, Flag, Out);
   }
 }
 

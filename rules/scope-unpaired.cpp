@@ -130,12 +130,8 @@ void Telling::tell(const Problem &X) {
     N.Trace.push_back({S.Save->Where.At, F.Name, "the " + kindsText(S.Kinds) + " scope is opened here"});
   if (S.End != nullptr && S.End != X.Where)
     N.Trace.push_back({S.End->Where.At, F.Name, "and ended here"});
-  for (const BranchTaken &B : X.Way) {
-    const char *Taken = B.Taken == EdgeKind::True    ? "' is true"
-                        : B.Taken == EdgeKind::False ? "' is false"
-                                                     : "' selects this case";
-    N.Trace.push_back({B.Branch->At, F.Name, "'" + B.Branch->Text + Taken});
-  }
+  for (const BranchTaken &B : X.Way)
+    N.Trace.push_back(branchStep(B, F));
   const char *Last = X.Kind == ScopeProblemKind::LeftOpen ? "the function is left here with the scope open"
                      : X.Kind == ScopeProblemKind::Overwritten ? "the token is overwritten here"
                      : X.Kind == ScopeProblemKind::Discarded   ? "the scope is opened here"

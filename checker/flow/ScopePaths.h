@@ -2,8 +2,8 @@
 // the caller's scopes.
 #pragma once
 
-#include "flow/Paths.h"
 #include "flow/Tokens.h"
+#include "flow/Walk.h"
 
 namespace gfplint {
 
@@ -13,12 +13,6 @@ struct ScopeExit {
   /// The returned value: not 0, 0, or not known.
   std::optional<bool> Nonzero;
   friend auto operator<=>(const ScopeExit &, const ScopeExit &) = default;
-};
-
-/// A branch on the way to a problem.
-struct BranchTaken {
-  const Condition *Branch = nullptr;
-  EdgeKind Taken = EdgeKind::Always;
 };
 
 class ScopePaths {
@@ -44,32 +38,19 @@ public:
   [[nodiscard]] bool tooLarge() const { return TooLarge; }
 
 private:
-  struct Path {
-    uint32_t Block = 0;
-    TokenState Tokens;
-    Facts Known;
-    std::optional<bool> Nonzero;
-    friend auto operator<=>(const Path &, const Path &) = default;
-  };
-  struct Node {
-    Path At;
-    size_t Parent = 0;
-    EdgeKind Taken = EdgeKind::Always;
-  };
+  using Path = Walk<TokenState>::Path;
 
   void explore();
-  void pass(std::vector<Path> &Ways, const Event &E, size_t NodeIndex);
-  void applyEffect(std::vector<Path> &Ways, const Event &E, const ScopeEffect &Effect, size_t NodeIndex);
+  void pass(std::vector<Path> &Paths, const Event &E, size_t NodeIndex);
+  void applyEffect(std::vector<Path> &Paths, const Event &E, const ScopeEffect &Effect, size_t NodeIndex);
   void noteReturn(Path &Now, const Event &E) const;
   void leave(const Path &Now, size_t NodeIndex);
   void add(ScopeProblem P, Loc At, size_t NodeIndex);
-  [[nodiscard]] std::vector<BranchTaken> wayTo(size_t NodeIndex, const PathScope &S) const;
-  [[nodiscard]] Loc leftAt(size_t NodeIndex) const;
 
   const Function &F;
   TokenFlow Tokens;
   Correlation Branches;
-  std::vector<Node> Nodes;
+  Walk<TokenState> Ways;
   std::vector<Problem> Problems;
   std::set<std::tuple<ScopeProblemKind, Loc, uint32_t>> Seen;
   std::set<ScopeExit> Exits;

@@ -69,3 +69,48 @@ int only_tested_good(void *data)
 		return -1;
 	return demo_send(data);
 }
+
+int left_early_bad(void *data)
+{
+	int err;
+
+	/* expect: raw-memalloc-flags note: PF_MEMALLOC is set and taken back by hand */
+	current->flags |= PF_MEMALLOC;
+	err = demo_send(data);
+	if (err)
+		/* expect: raw-memalloc-flags warning: PF_MEMALLOC is set by hand and not taken back on this path */
+		return err;
+	current->flags &= ~PF_MEMALLOC;
+	return 0;
+}
+
+int taken_back_where_it_was_set_good(void *data)
+{
+	int mine = !(current->flags & PF_MEMALLOC);
+	int err;
+
+	if (mine)
+		/* expect: raw-memalloc-flags note: PF_MEMALLOC is set */
+		current->flags |= PF_MEMALLOC;
+	err = demo_send(data);
+	if (mine)
+		current->flags &= ~PF_MEMALLOC;
+	return err;
+}
+
+static void demo_relax(void)
+{
+	current->flags &= ~PF_MEMALLOC;
+}
+
+int helper_takes_it_back_good(void *data)
+{
+	/* expect: raw-memalloc-flags note: PF_MEMALLOC is set */
+	current->flags |= PF_MEMALLOC;
+	if (demo_send(data)) {
+		demo_relax();
+		return -1;
+	}
+	current->flags &= ~PF_MEMALLOC;
+	return 0;
+}

@@ -1,0 +1,24 @@
+// A flag of the task that a function sets and takes back by hand: the ways out on which it stays set.
+#pragma once
+
+#include "flow/Walk.h"
+
+#include <functional>
+
+namespace gfplint {
+
+enum class FlagChange : uint8_t { None, Set, Cleared };
+
+struct FlagLeftSet {
+  const Event *Set = nullptr;
+  /// The return statement, or the closing brace.
+  Loc At;
+  std::vector<BranchTaken> Way;
+};
+
+/// Each way out once, of several paths to it a shortest one. `Change` says what an event does to the flag.
+/// Nothing where the function has too many paths.
+std::optional<std::vector<FlagLeftSet>> flagLeftSet(const Function &F,
+                                                    const std::function<FlagChange(const Event &)> &Change);
+
+} // namespace gfplint
