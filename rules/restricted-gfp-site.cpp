@@ -2,24 +2,14 @@
 #include "Registry.h"
 #include "Support.h"
 
+#include "program/ScopeRewrite.h"
+
 namespace gfplint {
-namespace {
-
-std::string advice(const Program &P, Restriction R, ScopeSet Active) {
-  if (Active.implies(R))
-    return "a scope that is active here already implies it";
-  std::optional<ScopeKind> Scope = scopeFor(R);
-  if (!Scope || !P.Knowledge.hasScope(*Scope))
-    return "this kernel has no scope that could replace it";
-  std::string Save = "memalloc_" + scopeName(*Scope).str() + "_save()";
-  return "a " + Save + " scope around the section that reclaim must not enter again could replace it";
-}
-
-} // namespace
 
 void restrictedGfpSite(const Program &P, std::vector<Finding> &Out) {
   for (FunctionId Id : P.restricting()) {
     const Function &F = P.function(Id);
+    ScopeRewrites Rewrites(P, Id);
     for (const Block &B : F.Blocks)
       for (const Event &E : B.Events) {
         if (E.Kind != EventKind::Call)
@@ -40,8 +30,9 @@ void restrictedGfpSite(const Program &P, std::vector<Finding> &Out) {
             N.At = Where.At.valid() ? Where.At : E.Where.At;
             N.Function = F.Name;
             N.Mask = P.spell(T.Range.Must.Set);
-            N.Message = N.Mask + " is passed to " + calleeName(E) +
-                        "(): " + advice(P, *R, P.scopes(Id).kindsAt(E.Id) | P.inherited(Id));
+            ScopeAdvice A = Rewrites.advice(E, I, *R);
+            N.Message = N.Mask + " is passed to " + calleeName(E) + "(): " + A.Remark;
+            N.Suggested = std::move(A.Rewrite);
             N.Identity = calleeName(E) + " " + N.Mask;
             if (T.Chosen.At != Where.At)
               N.Trace.push_back({T.Chosen.At, F.Name, "the mask is chosen here"});

@@ -2,6 +2,7 @@
 #include "cli/Session.h"
 
 #include "Registry.h"
+#include "fix/Place.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -47,6 +48,7 @@ int runCheck(const Options &O) {
   Report R = startReport(**S);
   R.Findings = (*S)->Findings ? std::move(*(*S)->Findings) : runRules(*(*S)->Linked, *Rules);
   std::erase_if(R.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
+  placeFixes(R);
   if (O.Verbose)
     for (const std::string &Line : (*S)->Linked->remarks())
       llvm::errs() << "gfplint: " << Line << "\n";

@@ -3,6 +3,7 @@
 
 #include "Registry.h"
 #include "fix/Apply.h"
+#include "fix/Place.h"
 
 #include <algorithm>
 #include <set>
@@ -101,6 +102,7 @@ int runFix(const Options &O) {
   R.Findings = runRules(*(*S)->Linked, *Rules);
   Report Asked = R;
   std::erase_if(Asked.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
+  placeFixes(Asked);
   std::vector<std::string> Skipped;
   llvm::Expected<std::vector<ChangedFile>> Files = chooseFixes(O, *Rules, R, Asked, Skipped);
   if (!Files) {

@@ -1,6 +1,7 @@
 // Collecting edits per file and writing the result.
 #include "fix/Apply.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -64,11 +65,11 @@ llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUn
       Skipped.push_back(Place + "unsafe fix left out (" + F.Suggested->Title + "); --unsafe adds it");
       continue;
     }
-    const std::vector<Edit> &Edits = F.Suggested->Edits;
-    // Two findings may ask for the very same edit.
-    if (std::all_of(Edits.begin(), Edits.end(),
-                    [&](const Edit &E) { return std::find(Taken.begin(), Taken.end(), E) != Taken.end(); }))
-      continue;
+    // Two findings may ask for the very same edit: an include, a declaration, or all there is.
+    std::vector<Edit> Edits;
+    for (const Edit &E : F.Suggested->Edits)
+      if (std::find(Taken.begin(), Taken.end(), E) == Taken.end())
+        Edits.push_back(E);
     if (std::any_of(Edits.begin(), Edits.end(), [&](const Edit &E) { return overlaps(Taken, E); })) {
       Skipped.push_back(Place + "fix left out: it touches what another fix changes; run fix again");
       continue;
@@ -88,15 +89,15 @@ llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUn
       return Text.takeError();
     F.Before = *Text;
     F.After = std::move(*Text);
+    std::stable_sort(Edits.begin(), Edits.end(),
+                     [](const Edit &A, const Edit &B) { return A.At.Offset < B.At.Offset; });
     // From the end, so that earlier offsets stay right.
-    std::sort(Edits.begin(), Edits.end(),
-              [](const Edit &A, const Edit &B) { return A.At.Offset > B.At.Offset; });
-    for (const Edit &E : Edits) {
+    for (const Edit &E : llvm::reverse(Edits)) {
       if (E.At.Offset + E.Length > F.After.size())
         return llvm::createStringError(Name + ": changed since it was analysed; left alone");
       F.After.replace(E.At.Offset, E.Length, E.Text);
     }
-    F.Edits.assign(Edits.rbegin(), Edits.rend());
+    F.Edits = std::move(Edits);
     Files.push_back(std::move(F));
   }
   return Files;

@@ -187,6 +187,7 @@ template <> struct MappingTraits<ScopeGroup> {
     Io.mapOptional("token", S.Token);
     Io.mapOptional("save", S.Save);
     Io.mapOptional("restore", S.Restore);
+    Io.mapOptional("header", S.Header);
     mapGate(Io, S.When);
   }
   static std::string validate(IO &, ScopeGroup &S) {

@@ -28,6 +28,7 @@ struct ScopeGroup {
   std::optional<unsigned> Token;
   std::vector<std::string> Save;
   std::vector<std::string> Restore;
+  std::string Header;
   Gate When;
 };
 

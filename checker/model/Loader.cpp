@@ -59,6 +59,8 @@ void ModelLoader::add(const ScopeGroup &Group) {
     Result.Scopes[Name] = {Name, ScopeAction::Restore, Group.Kind, std::nullopt, Group.Token};
   if (V.Holds && Group.Kind && !Group.Save.empty())
     Result.Available.insert(*Group.Kind);
+  if (V.Holds && Group.Kind && !Group.Save.empty() && !Group.Restore.empty() && !Group.Header.empty())
+    Result.Apis[static_cast<size_t>(*Group.Kind)] = {Group.Save.front(), Group.Restore.front(), Group.Header};
 }
 
 void ModelLoader::add(const TaskFlag &Flag) {

@@ -100,4 +100,9 @@ std::optional<unsigned> Model::threadStart(llvm::StringRef Name) const {
 
 bool Model::hasScope(ScopeKind K) const { return Available.has(K); }
 
+const ScopeApi *Model::scopeApi(ScopeKind K) const {
+  const ScopeApi &Api = Apis[static_cast<size_t>(K)];
+  return Api.Save.empty() ? nullptr : &Api;
+}
+
 } // namespace gfplint

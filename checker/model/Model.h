@@ -11,6 +11,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
 
+#include <array>
 #include <functional>
 #include <string>
 #include <vector>
@@ -45,6 +46,14 @@ struct ScopeFunction {
   std::optional<unsigned> FlagArg;
   /// Restore: index of the token among the arguments.
   std::optional<unsigned> TokenArg;
+};
+
+/// How code opens and ends a scope of some kind.
+struct ScopeApi {
+  std::string Save;
+  std::string Restore;
+  /// As an `#include <...>` names it.
+  std::string Header;
 };
 
 enum class LockAction : uint8_t { Take, TryTake, Release };
@@ -116,6 +125,8 @@ public:
   [[nodiscard]] const std::vector<Decision> &decisions() const { return Decisions; }
   /// Whether this tree can open a scope of the kind.
   [[nodiscard]] bool hasScope(ScopeKind K) const;
+  /// The functions for it; null where the tree has none.
+  [[nodiscard]] const ScopeApi *scopeApi(ScopeKind K) const;
 
 private:
   void addSpellings(llvm::StringRef Name, std::vector<std::string> &Names) const;
@@ -129,6 +140,7 @@ private:
   llvm::StringMap<unsigned> FlagRestores;
   std::vector<Decision> Decisions;
   ScopeSet Available;
+  std::array<ScopeApi, ScopeKindCount> Apis;
   uint8_t VmallocHonours = 0; // bit Restriction
   uint8_t KvmallocFallsBack = 0;
   bool TokenHoldsNewBits = false;

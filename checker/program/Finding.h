@@ -41,11 +41,34 @@ struct FixEffect {
   friend auto operator<=>(const FixEffect &, const FixEffect &) = default;
 };
 
+/// A scope to be put around statements of a function: where, not yet how. Places are those of calls and
+/// returns; what is opened and ended goes before and behind the statements that these stand in.
+struct ScopeInsertion {
+  /// `nofs`
+  std::string Kind;
+  std::string Save;
+  std::string Restore;
+  /// As an `#include <...>` names it.
+  std::string Header;
+  /// What asks for the scope, as the comment before it says.
+  std::string Why;
+  /// The function's name and its closing brace.
+  Loc NameAt;
+  Loc BraceAt;
+  Loc Before;
+  std::vector<Loc> After;
+  /// Returns that leave with the scope open.
+  std::vector<Loc> Returns;
+  friend auto operator<=>(const ScopeInsertion &, const ScopeInsertion &) = default;
+};
+
 struct Fix {
   Applicability Kind = Applicability::Display;
   std::string Title;
   std::vector<Edit> Edits;
   std::vector<FixEffect> Effects;
+  /// What the text is still to be asked about; fix/Place.h turns it into Edits.
+  std::vector<ScopeInsertion> Scopes;
   friend auto operator<=>(const Fix &, const Fix &) = default;
 };
 

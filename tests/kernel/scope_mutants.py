@@ -97,7 +97,36 @@ static inline void gfplint_end_%(kind)s(unsigned int flags) { memalloc_%(kind)s_
 """
 
 
-def kept(body, seen):
+RETURN = re.compile(r"\s*return\b(?P<value>[^;]*);")
+
+
+def one_label(head, name, body, seen):
+    """The body with `restore; return X;` on every way out turned into a goto to one restore; None where
+    some restore stands otherwise, or the function returns something else than int or nothing."""
+    nothing = returns_nothing(head, name)
+    if not nothing and not re.search(r"\bint\s+(?:\w+\s+)*%s\s*\(" % re.escape(name), " ".join(head.split())):
+        return None
+    pairs = []
+    for restore in RESTORE.finditer(seen):
+        # The arm of an `if` without braces has no room for a way out.
+        if seen[:restore.start()].rstrip()[-1:] not in ("", ";", "{", "}", ":"):
+            return None
+        left = RETURN.match(seen, restore.end())
+        if not left and not (nothing and not seen[restore.end():].strip()):
+            return None
+        pairs.append((restore, left))
+    if not pairs or len({restore[0] for restore, _ in pairs}) != 1:
+        return None
+    out = "goto gfplint_out;" if nothing else "{ gfplint_ret =%s; goto gfplint_out; }"
+    for restore, left in reversed(pairs):
+        end = left.end() if left else restore.end()
+        jump = out if nothing else out % body[left.start("value"):left.end("value")]
+        body = body[:restore.start()] + jump + body[end:]
+    begin = "" if nothing else "\tint gfplint_ret;\n"
+    return "%s%s\ngfplint_out:\n\t%s\n%s" % (begin, body, pairs[0][0][0], "" if nothing else "\treturn gfplint_ret;\n")
+
+
+def kept(head, name, body, seen):
     """(way, new body, text before the function) for each way that breaks nothing."""
     tokens = {m["token"] for m in RESTORE.finditer(seen)} & {m["left"] for m in SAVE.finditer(seen)}
     kinds = {m["kind"] for m in SAVE.finditer(seen)} | {m["kind"] for m in RESTORE.finditer(seen)}
@@ -114,6 +143,9 @@ def kept(body, seen):
     restores = list(RESTORE.finditer(seen))
     if len(restores) == 1:
         yield "restore behind a label", replace(body, restores[0], "{ goto gfplint_out; gfplint_out: %s }" % restores[0][0]), ""
+    labelled = one_label(head, name, body, seen)
+    if labelled:
+        yield "one label for all exits", labelled, ""
     saves = list(SAVE.finditer(seen))
     if not any(whole_declaration(body, save) for save in saves):
         wrapped = each(re.compile("%s|%s" % (re.sub(r"\?P<\w+>", "?:", SAVE.pattern),
@@ -152,7 +184,7 @@ def copies_of(text):
         thread = is_thread(name, text)
         mutants = [(Mutant(way, name, new, ""), False) for way, new in broken(name, head, body, seen)
                    if not thread or way not in ("drop the restore", "return before the restore")]
-        mutants += [(Mutant(way, name, new, before), True) for way, new, before in kept(body, seen)]
+        mutants += [(Mutant(way, name, new, before), True) for way, new, before in kept(head, name, body, seen)]
         rows.append((start, body_start, body_end, mutants))
     for turn in range(max((len(row[3]) for row in rows), default=0)):
         copy = text

@@ -1,0 +1,290 @@
+// The kernel's own style: the token with the other declarations, one comment, a tab an indent.
+#include "fix/Place.h"
+
+#include "fix/Layout.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <algorithm>
+#include <map>
+
+namespace gfplint {
+namespace {
+
+/// Columns of a line as checkpatch counts them: a tab goes on to the next multiple of 8.
+constexpr size_t MaxColumns = 80;
+
+size_t columns(llvm::StringRef Line) {
+  size_t At = 0;
+  for (char C : Line)
+    At = C == '\t' ? (At / 8 + 1) * 8 : At + 1;
+  return At;
+}
+
+class ScopePlacer {
+public:
+  ScopePlacer(llvm::StringRef Text, const ScopeInsertion &S, Layout Lines)
+      : Text(Text), S(S), Lines(std::move(Lines)),
+        NewLine(Text.contains("\r\n") ? "\r\n" : "\n") {}
+  llvm::Expected<std::vector<Edit>> run();
+
+private:
+  [[nodiscard]] Loc loc(uint32_t Offset) const;
+  void insert(uint32_t Offset, std::string What) { Edits.push_back({loc(Offset), 0, std::move(What)}); }
+  llvm::Error chooseName();
+  llvm::Error declare();
+  llvm::Error open();
+  llvm::Error endBehind(Loc Call);
+  llvm::Error endBefore(Loc Return);
+  void include();
+  /// Braces around the arm of an `if`, so that two statements fit.
+  llvm::Error brace(uint32_t Statement);
+  [[nodiscard]] std::string comment(llvm::StringRef Indent) const;
+  [[nodiscard]] std::string restore() const { return S.Restore + "(" + Name + ");"; }
+  [[nodiscard]] llvm::Error refuse(Loc At, const llvm::Twine &Why) const {
+    return llvm::createStringError("line " + llvm::Twine(At.Line) + ": " + Why);
+  }
+
+  llvm::StringRef Text;
+  const ScopeInsertion &S;
+  Layout Lines;
+  std::string NewLine;
+  std::string Name;
+  std::vector<Edit> Edits;
+};
+
+Loc ScopePlacer::loc(uint32_t Offset) const {
+  llvm::StringRef Head = Text.take_front(Offset);
+  size_t Line = Head.rfind('\n');
+  return {S.NameAt.File, static_cast<uint32_t>(Head.count('\n') + 1),
+          static_cast<uint32_t>(Line == llvm::StringRef::npos ? Offset + 1 : Offset - Line), Offset};
+}
+
+/// As the file's other scopes of the kind are named, else as the kernel's mostly are.
+llvm::Error ScopePlacer::chooseName() {
+  std::vector<std::string> Names;
+  std::string Call = " = " + S.Save + "()";
+  for (size_t At = Text.find(Call); At != llvm::StringRef::npos; At = Text.find(Call, At + 1)) {
+    size_t Begin = At;
+    while (Begin > 0 && (llvm::isAlnum(Text[Begin - 1]) || Text[Begin - 1] == '_'))
+      --Begin;
+    llvm::StringRef Used = Text.slice(Begin, At);
+    if (!Used.empty() && !Text.take_front(Begin).ends_with(".") && !Text.take_front(Begin).ends_with(">"))
+      Names.push_back(Used.str());
+  }
+  Names.insert(Names.end(), {S.Kind + "_flags", S.Kind + "_flag", S.Kind + "_saved"});
+  for (std::string &N : Names)
+    if (!Lines.usesName(N)) {
+      Name = std::move(N);
+      return llvm::Error::success();
+    }
+  return llvm::createStringError("no name is free for the token");
+}
+
+llvm::Error ScopePlacer::declare() {
+  std::string Line = "unsigned int " + Name + ";" + NewLine;
+  uint32_t Last = Lines.lastDeclaration(0);
+  uint32_t Before = Last != NoStatement ? Lines[Last].End : Lines.body().Begin;
+  uint32_t At = Lines.nextLine(Before);
+  if (At > S.BraceAt.Offset || !Lines.startsLine(Lines.at(At) == NoStatement ? At : Lines[Lines.at(At)].Begin))
+    return refuse(S.NameAt, "the declarations share a line with something else");
+  if (Last != NoStatement)
+    insert(At, Lines.indent(Lines[Last].Begin).str() + Line);
+  else
+    insert(At, "\t" + Line + NewLine);
+  return llvm::Error::success();
+}
+
+std::string ScopePlacer::comment(llvm::StringRef Indent) const {
+  const char *Must = S.Kind == "nofs"   ? "not enter the file system"
+                     : S.Kind == "noio" ? "not start I/O"
+                                        : "not wait for memory";
+  bool Call = llvm::StringRef(S.Why).ends_with("()");
+  std::string Words = Call ? S.Why + " must " + Must
+                           : std::string("Reclaim must ") + Must + " under " + S.Why;
+  std::string One = Indent.str() + "/* " + Words + " */";
+  if (columns(One) <= MaxColumns)
+    return One + NewLine;
+  size_t Break = Words.rfind(' ', Words.size() - S.Why.size() - 1);
+  if (Call)
+    Break = Words.find(' ');
+  std::string I = Indent.str();
+  return I + "/*" + NewLine + I + " * " + Words.substr(0, Break) + NewLine + I + " * " + Words.substr(Break + 1) +
+         NewLine + I + " */" + NewLine;
+}
+
+llvm::Error ScopePlacer::brace(uint32_t Index) {
+  const TextStatement &Arm = Lines[Index];
+  const TextStatement &If = Lines[Arm.Parent];
+  if (If.Kind != StatementKind::Branch || If.HasElse || !Lines.startsLine(Arm.Begin))
+    return llvm::createStringError("the statement stands in no block of its own");
+  // Behind the condition's last word, before what may be a comment.
+  size_t Head = Text.take_front(Arm.Begin).rfind(')');
+  if (Head == llvm::StringRef::npos || Head < If.Begin ||
+      Text.slice(Head + 1, Arm.Begin).find_first_not_of(" \t\r\n") != llvm::StringRef::npos)
+    return llvm::createStringError("a comment stands between a condition and its statement");
+  insert(static_cast<uint32_t>(Head + 1), " {");
+  return llvm::Error::success();
+}
+
+llvm::Error ScopePlacer::open() {
+  uint32_t At = Lines.at(S.Before.Offset);
+  if (At == NoStatement)
+    return refuse(S.Before, "no statement is seen here");
+  const TextStatement &Begin = Lines[At];
+  bool Fits = Begin.Kind == StatementKind::Expression || Begin.Kind == StatementKind::Branch ||
+              Begin.Kind == StatementKind::Switch;
+  if (!Fits || !Lines.inBlock(At) || !Lines.startsLine(Begin.Begin))
+    return refuse(S.Before, "a scope cannot be opened before this statement");
+  std::string Indent = Lines.indent(Begin.Begin).str();
+  uint32_t Line = Begin.Begin - static_cast<uint32_t>(Indent.size());
+  insert(Line, comment(Indent) + Indent + Name + " = " + S.Save + "();" + NewLine);
+  return llvm::Error::success();
+}
+
+llvm::Error ScopePlacer::endBehind(Loc Call) {
+  uint32_t At = Lines.at(Call.Offset);
+  bool Whole = At != NoStatement && Lines[At].Kind == StatementKind::Expression &&
+               (Lines[At].Begin == Call.Offset || Call == S.Before);
+  if (!Whole)
+    return refuse(Call, "a scope cannot be ended behind this statement");
+  std::string Indent = Lines.indent(Lines[At].Begin).str();
+  uint32_t Next = Lines.nextLine(Lines[At].End);
+  std::string Rest = Text.slice(Lines[At].End, Next).trim().str();
+  if (!Rest.empty() && !llvm::StringRef(Rest).starts_with("/*"))
+    return refuse(Call, "more than one statement stands on this line");
+  std::string Line = Indent + restore() + NewLine;
+  if (!Lines.inBlock(At)) {
+    if (llvm::Error E = brace(At))
+      return refuse(Call, llvm::toString(std::move(E)));
+    Line += Lines.indent(Lines[Lines[At].Parent].Begin).str() + "}" + NewLine;
+  } else if (!Lines.startsLine(Lines[At].Begin)) {
+    return refuse(Call, "more than one statement stands on this line");
+  }
+  insert(Next, std::move(Line));
+  return llvm::Error::success();
+}
+
+/// Whether a returned value is the same after the scope was ended: it calls nothing but the macros around
+/// error pointers.
+bool isPlainValue(llvm::StringRef Return) {
+  for (size_t At = Return.find('('); At != llvm::StringRef::npos; At = Return.find('(', At + 1)) {
+    size_t Begin = At;
+    while (Begin > 0 && (llvm::isAlnum(Return[Begin - 1]) || Return[Begin - 1] == '_'))
+      --Begin;
+    llvm::StringRef Called = Return.slice(Begin, At);
+    if (!Called.empty() && Called != "return" && Called != "PTR_ERR" && Called != "ERR_PTR" &&
+        Called != "ERR_CAST" && Called != "PTR_ERR_OR_ZERO")
+      return false;
+  }
+  return true;
+}
+
+llvm::Error ScopePlacer::endBefore(Loc Return) {
+  uint32_t At = Lines.at(Return.Offset);
+  if (At == NoStatement || Lines[At].Kind != StatementKind::Return || !Lines.startsLine(Lines[At].Begin))
+    return refuse(Return, "a scope cannot be ended before this way out");
+  if (!isPlainValue(Lines.text(At)))
+    return refuse(Return, "the returned value is computed by a call");
+  std::string Indent = Lines.indent(Lines[At].Begin).str();
+  insert(Lines[At].Begin - static_cast<uint32_t>(Indent.size()), Indent + restore() + NewLine);
+  if (Lines.inBlock(At))
+    return llvm::Error::success();
+  if (llvm::Error E = brace(At))
+    return refuse(Return, llvm::toString(std::move(E)));
+  insert(Lines.nextLine(Lines[At].End), Lines.indent(Lines[Lines[At].Parent].Begin).str() + "}" + NewLine);
+  return llvm::Error::success();
+}
+
+/// Among its like, in alphabetical order where the file keeps one.
+void ScopePlacer::include() {
+  std::string Line = "#include <" + S.Header + ">";
+  llvm::StringRef Folder = llvm::StringRef(S.Header).take_front(S.Header.find('/') + 1);
+  size_t LastLike = llvm::StringRef::npos;
+  size_t Last = llvm::StringRef::npos;
+  size_t Place = llvm::StringRef::npos;
+  unsigned Depth = 0;
+  for (size_t At = 0; At < Text.size();) {
+    size_t Next = Lines.nextLine(static_cast<uint32_t>(At));
+    llvm::StringRef L = Text.slice(At, Next).trim();
+    if (L.starts_with("#if"))
+      ++Depth;
+    else if (L.starts_with("#endif"))
+      Depth -= Depth > 0;
+    else if (L.starts_with("#include") && At < S.NameAt.Offset) {
+      if (L.starts_with(Line))
+        return;
+      if (Depth == 0) {
+        Last = Next;
+        if (L.starts_with("#include <" + Folder.str())) {
+          if (Place == llvm::StringRef::npos && L > llvm::StringRef(Line))
+            Place = At;
+          LastLike = Next;
+        }
+      }
+    }
+    At = Next;
+  }
+  // Where a later one of the kind is smaller the file keeps no order.
+  size_t At = LastLike != llvm::StringRef::npos ? LastLike : Last;
+  if (Place != llvm::StringRef::npos)
+    At = Place;
+  if (At != llvm::StringRef::npos)
+    insert(static_cast<uint32_t>(At), Line + NewLine);
+}
+
+llvm::Expected<std::vector<Edit>> ScopePlacer::run() {
+  if (llvm::Error E = chooseName())
+    return E;
+  include();
+  if (llvm::Error E = declare())
+    return E;
+  if (llvm::Error E = open())
+    return E;
+  for (const Loc &Call : S.After)
+    if (llvm::Error E = endBehind(Call))
+      return E;
+  for (const Loc &Return : S.Returns)
+    if (llvm::Error E = endBefore(Return))
+      return E;
+  return std::move(Edits);
+}
+
+} // namespace
+
+llvm::Expected<std::vector<Edit>> placeScope(llvm::StringRef Text, const ScopeInsertion &S) {
+  llvm::Expected<Layout> Lines = Layout::read(Text, S.NameAt.Offset, S.BraceAt.Offset);
+  if (!Lines)
+    return Lines.takeError();
+  return ScopePlacer(Text, S, std::move(*Lines)).run();
+}
+
+void placeFixes(Report &R) {
+  std::map<FileId, std::unique_ptr<llvm::MemoryBuffer>> Texts;
+  for (Finding &F : R.Findings) {
+    if (!F.Suggested || F.Suggested->Scopes.empty())
+      continue;
+    Fix &X = *F.Suggested;
+    std::vector<ScopeInsertion> Scopes = std::move(X.Scopes);
+    X.Scopes.clear();
+    for (const ScopeInsertion &S : Scopes) {
+      auto [It, New] = Texts.try_emplace(S.NameAt.File);
+      if (New)
+        if (auto Buffer = llvm::MemoryBuffer::getFile(diskPath(R, S.NameAt.File)))
+          It->second = std::move(*Buffer);
+      llvm::Expected<std::vector<Edit>> Placed =
+          It->second ? placeScope(It->second->getBuffer(), S)
+                     : llvm::Expected<std::vector<Edit>>(llvm::createStringError("the file cannot be read"));
+      if (!Placed) {
+        X.Title += "; left to you: " + llvm::toString(Placed.takeError());
+        X.Kind = Applicability::Display;
+        X.Edits.clear();
+        break;
+      }
+      X.Edits.insert(X.Edits.end(), Placed->begin(), Placed->end());
+    }
+  }
+}
+
+} // namespace gfplint

@@ -1,0 +1,62 @@
+// From restricted masks that a function types to scopes that replace them: which region, which masks, and
+// what else changes.
+#pragma once
+
+#include "program/Finding.h"
+#include "program/Program.h"
+
+namespace gfplint {
+
+/// A restricted mask that is typed where a call passes it.
+struct RestrictedArgument {
+  const Event *Call = nullptr;
+  unsigned Argument = 0;
+  Mask Passed;
+  Restriction Forbids = Restriction::None;
+};
+
+/// What can be said of replacing one of them.
+struct ScopeAdvice {
+  std::optional<Fix> Rewrite;
+  /// Where there is none: why, or where to look.
+  std::string Remark;
+};
+
+/// The rewrites of one function, planned together: masks in one region share its scope, which is as strict
+/// as the strictest of them.
+class ScopeRewrites {
+public:
+  ScopeRewrites(const Program &P, FunctionId Id);
+
+  [[nodiscard]] const std::vector<RestrictedArgument> &sites() const { return Sites; }
+  /// `Forbids`: what the mask at the argument, or one of those it may be, forbids.
+  [[nodiscard]] ScopeAdvice advice(const Event &Call, unsigned Argument, Restriction Forbids) const;
+
+private:
+  /// A scope's place, and the sites (by number) that it serves.
+  struct Region {
+    const Event *Open = nullptr;
+    std::vector<const Event *> Ends;
+    std::vector<const Event *> Returns;
+    std::vector<const Event *> Inside;
+    std::string Why;
+    std::string Where;
+    std::vector<size_t> Sites;
+  };
+  void findSites();
+  void choose();
+  [[nodiscard]] std::optional<Edit> replacement(const RestrictedArgument &S) const;
+  [[nodiscard]] Fix rewrite(const Region &R) const;
+  [[nodiscard]] std::optional<Fix> redundant(const RestrictedArgument &S) const;
+  [[nodiscard]] std::string callersSay(Restriction R) const;
+
+  const Program &P;
+  FunctionId Id;
+  const Function &F;
+  std::vector<RestrictedArgument> Sites;
+  std::vector<Region> Chosen;
+  /// Sites that a scope which is open already serves.
+  std::set<size_t> InScope;
+};
+
+} // namespace gfplint
