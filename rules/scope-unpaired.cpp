@@ -31,6 +31,8 @@ private:
   [[nodiscard]] bool matters(const Problem &X) const;
   [[nodiscard]] std::string message(const Problem &X) const;
   [[nodiscard]] Severity level(const Problem &X) const;
+  [[nodiscard]] std::string restoreOf(const PathScope &S) const;
+  [[nodiscard]] std::optional<Fix> fix(const Problem &X) const;
   void tell(const Problem &X);
 
   const Program &P;
@@ -117,6 +119,65 @@ std::string Telling::message(const Problem &X) const {
   return "";
 }
 
+/// The function that ends the scope, if it was opened by one of the scope functions.
+std::string Telling::restoreOf(const PathScope &S) const {
+  std::optional<ScopeOperation> Op = S.Save != nullptr ? scopeOperation(*S.Save, P.Knowledge) : std::nullopt;
+  if (!Op || Op->Kinds.size() != 1)
+    return "";
+  const ScopeApi *Api = P.Knowledge.scopeApi(Op->Kinds.front());
+  return Api != nullptr && nameOfKey(S.Save->Callee) == Api->Save ? Api->Restore : "";
+}
+
+std::optional<Fix> Telling::fix(const Problem &X) const {
+  bool NewBits = P.Knowledge.tokenHoldsNewBits();
+  Fix Out;
+  Out.Kind = Applicability::Safe;
+  auto Change = [&](StatementChange::Kind What, Loc At, std::string Text) {
+    Out.Changes.push_back({What, At, std::move(Text), F.At, F.End});
+  };
+  std::string Restore = restoreOf(X.Scope);
+  switch (X.Kind) {
+  case ScopeProblemKind::LeftOpen:
+    if (X.Scope.Futile != nullptr) {
+      // The restore is there, with the wrong token.
+      std::optional<TokenPlace> Meant = Paths.tokens().tokenMeant(*X.Scope.Futile);
+      if (!Meant)
+        return std::nullopt;
+      Out.Title = "restore with the scope's own token";
+      Change(StatementChange::Kind::Argument, X.Scope.Futile->Where.At, Paths.tokens().text(*Meant));
+      return Out;
+    }
+    if (Restore.empty() || Paths.tokens().endsUnclear() || !Paths.tokens().isOwn(X.Scope.At) || !Paths.alwaysOpenAt(X.At, X.Scope.SaveId))
+      return std::nullopt;
+    Out.Title = "end the scope before this way out";
+    Change(StatementChange::Kind::PutBefore, X.At, Restore + "(" + X.Token + ");");
+    return Out;
+  case ScopeProblemKind::EndedTwice:
+    if (Paths.tokens().endsAny(*X.Where))
+      return std::nullopt;
+    Out.Title = "drop the second restore";
+    Change(StatementChange::Kind::Remove, X.Where->Where.At, "");
+    return Out;
+  case ScopeProblemKind::WrongKind:
+    if (Restore.empty() || X.Where->Where.Length < X.Where->Typed.size() || X.Where->Where.Spelled.File != F.At.File)
+      return std::nullopt;
+    Out.Title = "end it with its own function";
+    Out.Kind = NewBits ? Applicability::Safe : Applicability::Unsafe;
+    Out.Edits.push_back({X.Where->Where.Spelled, static_cast<uint32_t>(X.Where->Typed.size()), Restore});
+    return Out;
+  case ScopeProblemKind::NoToken: {
+    std::optional<TokenPlace> Meant = Paths.tokens().tokenMeant(*X.Where);
+    if (!Meant)
+      return std::nullopt;
+    Out.Title = "restore with the scope's own token";
+    Change(StatementChange::Kind::Argument, X.Where->Where.At, Paths.tokens().text(*Meant));
+    return Out;
+  }
+  default:
+    return std::nullopt;
+  }
+}
+
 void Telling::tell(const Problem &X) {
   Finding N;
   N.Rule = "scope-unpaired";
@@ -125,6 +186,7 @@ void Telling::tell(const Problem &X) {
   N.Function = F.Name;
   N.Message = message(X);
   N.Identity = N.Message;
+  N.Suggested = fix(X);
   const PathScope &S = X.Scope;
   if (S.Save != nullptr && X.Kind != ScopeProblemKind::Discarded)
     N.Trace.push_back({S.Save->Where.At, F.Name, "the " + kindsText(S.Kinds) + " scope is opened here"});

@@ -2,6 +2,8 @@
 #include "Registry.h"
 #include "Support.h"
 
+#include "program/ScopeRewrite.h"
+
 namespace gfplint {
 namespace {
 
@@ -19,6 +21,22 @@ const char *consequence(Restriction R) {
   return "";
 }
 
+/// A scope where the mask was chosen: it restricts the page tables, too.
+std::optional<Fix> rewrite(const Program &P, FunctionId In, const Event &Call, unsigned MaskArg,
+                           const Arrival &A, Restriction R) {
+  const Event &First = A.Way.empty() ? Call : *A.Way.front().Call;
+  unsigned Argument = A.Way.empty() ? MaskArg : A.Way.front().Argument;
+  if (A.Origin && A.Field.empty())
+    if (ScopeAdvice Advice = ScopeRewrites(P, *A.Origin).advice(First, Argument, R); Advice.Rewrite)
+      return std::move(Advice.Rewrite);
+  if (!A.Way.empty() || A.Origin != In)
+    return std::nullopt;
+  Fix X;
+  X.Title = "memory that does not have to be virtually contiguous only: kmalloc() with this mask, and a plan for "
+            "large sizes that fail";
+  return X;
+}
+
 } // namespace
 
 void vmallocRestrictedFlags(const Program &P, std::vector<Finding> &Out) {
@@ -31,6 +49,7 @@ void vmallocRestrictedFlags(const Program &P, std::vector<Finding> &Out) {
       Finding F = arrivalFinding(P, "vmalloc-restricted-flags", Severity::Error, In, Call, MaskArg, A);
       F.Message = F.Mask + " reaches " + calleeName(Call) +
                   "(), which this kernel does not honour there: it " + consequence(*R) + doubtsOf(A);
+      F.Suggested = rewrite(P, In, Call, MaskArg, A, *R);
       Out.push_back(std::move(F));
     }
   });

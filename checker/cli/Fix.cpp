@@ -99,12 +99,19 @@ int runFix(const Options &O) {
     return 2;
   }
   Report R = startReport(**S);
-  R.Findings = runRules(*(*S)->Linked, *Rules);
+  // A fix of one rule must not bring a finding of another.
+  std::vector<const Rule *> Every;
+  for (const Rule &One : allRules())
+    Every.push_back(&One);
+  R.Findings = runRules(*(*S)->Linked, Every);
   Report Asked = R;
-  std::erase_if(Asked.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
+  std::erase_if(Asked.Findings, [&](const Finding &F) {
+    return !wasAskedFor(O, **S, F.At.File) ||
+           std::none_of(Rules->begin(), Rules->end(), [&](const Rule *One) { return F.Rule == One->Id; });
+  });
   placeFixes(Asked);
   std::vector<std::string> Skipped;
-  llvm::Expected<std::vector<ChangedFile>> Files = chooseFixes(O, *Rules, R, Asked, Skipped);
+  llvm::Expected<std::vector<ChangedFile>> Files = chooseFixes(O, Every, R, Asked, Skipped);
   if (!Files) {
     llvm::errs() << "gfplint: " << llvm::toString(Files.takeError()) << "\n";
     return 2;

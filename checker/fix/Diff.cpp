@@ -28,10 +28,11 @@ struct Line {
 /// others stay.
 std::vector<Line> markLines(const ChangedFile &F) {
   std::vector<Line> Out;
-  auto Mark = [&](char Sign, llvm::StringRef Text) {
-    for (llvm::StringRef L : linesOf(Text))
+  auto MarkAll = [&](char Sign, llvm::ArrayRef<llvm::StringRef> Lines) {
+    for (llvm::StringRef L : Lines)
       Out.push_back({Sign, L});
   };
+  auto Mark = [&](char Sign, llvm::StringRef Text) { MarkAll(Sign, linesOf(Text)); };
   llvm::StringRef Before = F.Before;
   llvm::StringRef After = F.After;
   size_t Old = 0; // what is marked of each so far
@@ -53,8 +54,19 @@ std::vector<Line> markLines(const ChangedFile &F) {
     Mark(' ', Before.slice(Old, Begin));
     New += Begin - Old;
     size_t NewEnd = New + (End - Begin) + Grown;
-    Mark('-', Before.slice(Begin, End));
-    Mark('+', After.slice(New, NewEnd));
+    std::vector<llvm::StringRef> Was = linesOf(Before.slice(Begin, End));
+    std::vector<llvm::StringRef> Is = linesOf(After.slice(New, NewEnd));
+    // What is put before or behind a line leaves the line as it was.
+    size_t Same = 0;
+    while (Same < Was.size() && Same < Is.size() && Was[Same] == Is[Same])
+      ++Same;
+    size_t Tail = 0;
+    while (Same + Tail < Was.size() && Same + Tail < Is.size() && Was.rbegin()[Tail] == Is.rbegin()[Tail])
+      ++Tail;
+    MarkAll(' ', llvm::ArrayRef(Was).take_front(Same));
+    MarkAll('-', llvm::ArrayRef(Was).drop_front(Same).drop_back(Tail));
+    MarkAll('+', llvm::ArrayRef(Is).drop_front(Same).drop_back(Tail));
+    MarkAll(' ', llvm::ArrayRef(Was).take_back(Tail));
     Old = End;
     New = NewEnd;
   }

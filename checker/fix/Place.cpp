@@ -1,7 +1,7 @@
 // The kernel's own style: the token with the other declarations, one comment, a tab an indent.
 #include "fix/Place.h"
 
-#include "fix/Layout.h"
+#include "fix/LinePlacer.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -22,44 +22,25 @@ size_t columns(llvm::StringRef Line) {
   return At;
 }
 
-class ScopePlacer {
+class ScopePlacer : private LinePlacer {
 public:
   ScopePlacer(llvm::StringRef Text, const ScopeInsertion &S, Layout Lines)
-      : Text(Text), S(S), Lines(std::move(Lines)),
-        NewLine(Text.contains("\r\n") ? "\r\n" : "\n") {}
+      : LinePlacer(Text, S.NameAt.File, std::move(Lines)), S(S) {}
   llvm::Expected<std::vector<Edit>> run();
 
 private:
-  [[nodiscard]] Loc loc(uint32_t Offset) const;
-  void insert(uint32_t Offset, std::string What) { Edits.push_back({loc(Offset), 0, std::move(What)}); }
   llvm::Error chooseName();
   llvm::Error declare();
+  [[nodiscard]] uint32_t aboveComment(uint32_t Line) const;
   llvm::Error open();
   llvm::Error endBehind(Loc Call);
-  llvm::Error endBefore(Loc Return);
   void include();
-  /// Braces around the arm of an `if`, so that two statements fit.
-  llvm::Error brace(uint32_t Statement);
   [[nodiscard]] std::string comment(llvm::StringRef Indent) const;
   [[nodiscard]] std::string restore() const { return S.Restore + "(" + Name + ");"; }
-  [[nodiscard]] llvm::Error refuse(Loc At, const llvm::Twine &Why) const {
-    return llvm::createStringError("line " + llvm::Twine(At.Line) + ": " + Why);
-  }
 
-  llvm::StringRef Text;
   const ScopeInsertion &S;
-  Layout Lines;
-  std::string NewLine;
   std::string Name;
-  std::vector<Edit> Edits;
 };
-
-Loc ScopePlacer::loc(uint32_t Offset) const {
-  llvm::StringRef Head = Text.take_front(Offset);
-  size_t Line = Head.rfind('\n');
-  return {S.NameAt.File, static_cast<uint32_t>(Head.count('\n') + 1),
-          static_cast<uint32_t>(Line == llvm::StringRef::npos ? Offset + 1 : Offset - Line), Offset};
-}
 
 /// As the file's other scopes of the kind are named, else as the kernel's mostly are.
 llvm::Error ScopePlacer::chooseName() {
@@ -114,18 +95,16 @@ std::string ScopePlacer::comment(llvm::StringRef Indent) const {
          NewLine + I + " */" + NewLine;
 }
 
-llvm::Error ScopePlacer::brace(uint32_t Index) {
-  const TextStatement &Arm = Lines[Index];
-  const TextStatement &If = Lines[Arm.Parent];
-  if (If.Kind != StatementKind::Branch || If.HasElse || !Lines.startsLine(Arm.Begin))
-    return llvm::createStringError("the statement stands in no block of its own");
-  // Behind the condition's last word, before what may be a comment.
-  size_t Head = Text.take_front(Arm.Begin).rfind(')');
-  if (Head == llvm::StringRef::npos || Head < If.Begin ||
-      Text.slice(Head + 1, Arm.Begin).find_first_not_of(" \t\r\n") != llvm::StringRef::npos)
-    return llvm::createStringError("a comment stands between a condition and its statement");
-  insert(static_cast<uint32_t>(Head + 1), " {");
-  return llvm::Error::success();
+/// The start of the comment that ends on the line before this one, or of this line.
+uint32_t ScopePlacer::aboveComment(uint32_t Line) const {
+  llvm::StringRef Head = Text.take_front(Line);
+  if (!Head.rtrim(" \t\r\n").ends_with("*/") || Head.rtrim(" \t").ends_with("\n\n") ||
+      Head.rtrim(" \t").ends_with("\n\r\n"))
+    return Line;
+  size_t Opens = Head.rfind("/*");
+  if (Opens == llvm::StringRef::npos || !Lines.startsLine(static_cast<uint32_t>(Opens)))
+    return Line;
+  return static_cast<uint32_t>(Opens - Lines.indent(static_cast<uint32_t>(Opens)).size());
 }
 
 llvm::Error ScopePlacer::open() {
@@ -138,7 +117,7 @@ llvm::Error ScopePlacer::open() {
   if (!Fits || !Lines.inBlock(At) || !Lines.startsLine(Begin.Begin))
     return refuse(S.Before, "a scope cannot be opened before this statement");
   std::string Indent = Lines.indent(Begin.Begin).str();
-  uint32_t Line = Begin.Begin - static_cast<uint32_t>(Indent.size());
+  uint32_t Line = aboveComment(Begin.Begin - static_cast<uint32_t>(Indent.size()));
   insert(Line, comment(Indent) + Indent + Name + " = " + S.Save + "();" + NewLine);
   return llvm::Error::success();
 }
@@ -166,37 +145,6 @@ llvm::Error ScopePlacer::endBehind(Loc Call) {
   return llvm::Error::success();
 }
 
-/// Whether a returned value is the same after the scope was ended: it calls nothing but the macros around
-/// error pointers.
-bool isPlainValue(llvm::StringRef Return) {
-  for (size_t At = Return.find('('); At != llvm::StringRef::npos; At = Return.find('(', At + 1)) {
-    size_t Begin = At;
-    while (Begin > 0 && (llvm::isAlnum(Return[Begin - 1]) || Return[Begin - 1] == '_'))
-      --Begin;
-    llvm::StringRef Called = Return.slice(Begin, At);
-    if (!Called.empty() && Called != "return" && Called != "PTR_ERR" && Called != "ERR_PTR" &&
-        Called != "ERR_CAST" && Called != "PTR_ERR_OR_ZERO")
-      return false;
-  }
-  return true;
-}
-
-llvm::Error ScopePlacer::endBefore(Loc Return) {
-  uint32_t At = Lines.at(Return.Offset);
-  if (At == NoStatement || Lines[At].Kind != StatementKind::Return || !Lines.startsLine(Lines[At].Begin))
-    return refuse(Return, "a scope cannot be ended before this way out");
-  if (!isPlainValue(Lines.text(At)))
-    return refuse(Return, "the returned value is computed by a call");
-  std::string Indent = Lines.indent(Lines[At].Begin).str();
-  insert(Lines[At].Begin - static_cast<uint32_t>(Indent.size()), Indent + restore() + NewLine);
-  if (Lines.inBlock(At))
-    return llvm::Error::success();
-  if (llvm::Error E = brace(At))
-    return refuse(Return, llvm::toString(std::move(E)));
-  insert(Lines.nextLine(Lines[At].End), Lines.indent(Lines[Lines[At].Parent].Begin).str() + "}" + NewLine);
-  return llvm::Error::success();
-}
-
 /// Among its like, in alphabetical order where the file keeps one.
 void ScopePlacer::include() {
   std::string Line = "#include <" + S.Header + ">";
@@ -204,6 +152,8 @@ void ScopePlacer::include() {
   size_t LastLike = llvm::StringRef::npos;
   size_t Last = llvm::StringRef::npos;
   size_t Place = llvm::StringRef::npos;
+  llvm::StringRef LastName;
+  bool Sorted = true;
   unsigned Depth = 0;
   for (size_t At = 0; At < Text.size();) {
     size_t Next = Lines.nextLine(static_cast<uint32_t>(At));
@@ -218,6 +168,8 @@ void ScopePlacer::include() {
       if (Depth == 0) {
         Last = Next;
         if (L.starts_with("#include <" + Folder.str())) {
+          Sorted = Sorted && LastName <= L;
+          LastName = L;
           if (Place == llvm::StringRef::npos && L > llvm::StringRef(Line))
             Place = At;
           LastLike = Next;
@@ -226,9 +178,8 @@ void ScopePlacer::include() {
     }
     At = Next;
   }
-  // Where a later one of the kind is smaller the file keeps no order.
   size_t At = LastLike != llvm::StringRef::npos ? LastLike : Last;
-  if (Place != llvm::StringRef::npos)
+  if (Sorted && Place != llvm::StringRef::npos)
     At = Place;
   if (At != llvm::StringRef::npos)
     insert(static_cast<uint32_t>(At), Line + NewLine);
@@ -246,7 +197,7 @@ llvm::Expected<std::vector<Edit>> ScopePlacer::run() {
     if (llvm::Error E = endBehind(Call))
       return E;
   for (const Loc &Return : S.Returns)
-    if (llvm::Error E = endBefore(Return))
+    if (llvm::Error E = putBefore(Return, restore()))
       return E;
   return std::move(Edits);
 }
@@ -260,29 +211,67 @@ llvm::Expected<std::vector<Edit>> placeScope(llvm::StringRef Text, const ScopeIn
   return ScopePlacer(Text, S, std::move(*Lines)).run();
 }
 
+llvm::Expected<std::vector<Edit>> placeChange(llvm::StringRef Text, const StatementChange &C) {
+  llvm::Expected<Layout> Lines = Layout::read(Text, C.NameAt.Offset, C.BraceAt.Offset);
+  if (!Lines)
+    return Lines.takeError();
+  LinePlacer Placer(Text, C.NameAt.File, std::move(*Lines));
+  llvm::Error E = llvm::Error::success();
+  switch (C.What) {
+  case StatementChange::Kind::PutBefore:
+    E = C.At == C.BraceAt ? Placer.putAtEnd(C.BraceAt, C.Text) : Placer.putBefore(C.At, C.Text);
+    break;
+  case StatementChange::Kind::Remove:
+    E = Placer.remove(C.At);
+    break;
+  case StatementChange::Kind::Argument:
+    E = Placer.setArgument(C.At, C.Text);
+    break;
+  }
+  if (E)
+    return E;
+  return Placer.take();
+}
+
 void placeFixes(Report &R) {
   std::map<FileId, std::unique_ptr<llvm::MemoryBuffer>> Texts;
+  auto TextOf = [&](FileId File) -> llvm::Expected<llvm::StringRef> {
+    auto [It, New] = Texts.try_emplace(File);
+    if (New)
+      if (auto Buffer = llvm::MemoryBuffer::getFile(diskPath(R, File)))
+        It->second = std::move(*Buffer);
+    if (!It->second)
+      return llvm::createStringError("the file cannot be read");
+    return It->second->getBuffer();
+  };
   for (Finding &F : R.Findings) {
-    if (!F.Suggested || F.Suggested->Scopes.empty())
+    if (!F.Suggested)
       continue;
     Fix &X = *F.Suggested;
     std::vector<ScopeInsertion> Scopes = std::move(X.Scopes);
+    std::vector<StatementChange> Changes = std::move(X.Changes);
     X.Scopes.clear();
-    for (const ScopeInsertion &S : Scopes) {
-      auto [It, New] = Texts.try_emplace(S.NameAt.File);
-      if (New)
-        if (auto Buffer = llvm::MemoryBuffer::getFile(diskPath(R, S.NameAt.File)))
-          It->second = std::move(*Buffer);
+    X.Changes.clear();
+    bool Whole = true;
+    auto Place = [&](FileId File, const auto &How) {
+      llvm::Expected<llvm::StringRef> Text = TextOf(File);
       llvm::Expected<std::vector<Edit>> Placed =
-          It->second ? placeScope(It->second->getBuffer(), S)
-                     : llvm::Expected<std::vector<Edit>>(llvm::createStringError("the file cannot be read"));
-      if (!Placed) {
-        X.Title += "; left to you: " + llvm::toString(Placed.takeError());
-        X.Kind = Applicability::Display;
-        X.Edits.clear();
-        break;
+          Text ? How(*Text) : llvm::Expected<std::vector<Edit>>(Text.takeError());
+      if (Placed) {
+        X.Edits.insert(X.Edits.end(), Placed->begin(), Placed->end());
+        return;
       }
-      X.Edits.insert(X.Edits.end(), Placed->begin(), Placed->end());
+      Whole = false;
+      X.Title += "; left to you: " + llvm::toString(Placed.takeError());
+    };
+    for (const ScopeInsertion &S : Scopes)
+      Place(S.NameAt.File, [&](llvm::StringRef Text) { return placeScope(Text, S); });
+    for (const StatementChange &C : Changes)
+      Place(C.NameAt.File, [&](llvm::StringRef Text) { return placeChange(Text, C); });
+    if (!Whole) {
+      X.Kind = Applicability::Display;
+      X.Edits.clear();
+      X.Effects.clear();
     }
   }
 }

@@ -11,5 +11,7 @@ void placeFixes(Report &R);
 
 /// The edits of one scope in a file's text. The error is one line.
 llvm::Expected<std::vector<Edit>> placeScope(llvm::StringRef Text, const ScopeInsertion &S);
+/// The same for a change of one statement.
+llvm::Expected<std::vector<Edit>> placeChange(llvm::StringRef Text, const StatementChange &C);
 
 } // namespace gfplint

@@ -73,10 +73,23 @@ void ScopePaths::pass(std::vector<Path> &Paths, const Event &E, size_t NodeIndex
 }
 
 void ScopePaths::leave(const Path &Now, size_t NodeIndex) {
+  Loc At = Ways.leftAt(NodeIndex);
+  WayOut &Out = WaysOut[At];
+  ++Out.Paths;
   for (const PathScope &S : Now.Here.Scopes)
-    if (S.Now == PathScope::State::Open)
-      add({ScopeProblemKind::LeftOpen, nullptr, S, Tokens.text(S.At)}, Ways.leftAt(NodeIndex), NodeIndex);
+    if (S.Now == PathScope::State::Open) {
+      ++Out.Open[S.SaveId];
+      add({ScopeProblemKind::LeftOpen, nullptr, S, Tokens.text(S.At)}, At, NodeIndex);
+    }
   Exits.insert({Now.Here, Now.Nonzero});
+}
+
+bool ScopePaths::alwaysOpenAt(Loc At, uint32_t SaveId) const {
+  auto It = WaysOut.find(At);
+  if (It == WaysOut.end())
+    return false;
+  auto Open = It->second.Open.find(SaveId);
+  return Open != It->second.Open.end() && Open->second == It->second.Paths;
 }
 
 void ScopePaths::explore() {

@@ -34,6 +34,9 @@ public:
   [[nodiscard]] const std::set<TokenPlace> &balanced() const { return Balanced; }
   /// Every end of a scope in the function that ends nothing on any path.
   [[nodiscard]] std::vector<const Event *> futile() const { return Tokens.alwaysFutile(); }
+  /// Whether every path that leaves the function there has the scope open.
+  [[nodiscard]] bool alwaysOpenAt(Loc WayOut, uint32_t SaveId) const;
+  [[nodiscard]] const TokenFlow &tokens() const { return Tokens; }
   /// Nothing is known: there are more paths than are explored.
   [[nodiscard]] bool tooLarge() const { return TooLarge; }
 
@@ -55,6 +58,12 @@ private:
   std::set<std::tuple<ScopeProblemKind, Loc, uint32_t>> Seen;
   std::set<ScopeExit> Exits;
   std::set<TokenPlace> Balanced;
+  struct WayOut {
+    size_t Paths = 0;
+    /// How many have the scope open, by SaveId.
+    std::map<uint32_t, size_t> Open;
+  };
+  std::map<Loc, WayOut> WaysOut;
   bool TooLarge = false;
 };
 

@@ -219,6 +219,7 @@ void TokenFlow::endWithNumber(TokenState &Now, const Event &E, const ScopeEffect
                               const Report &Out) {
   bool Variable = Effect.Token.Place != NoPlace;
   bool Any = false;
+  noteMeant(Now, E, Effect.Kinds);
   for (PathScope &S : Now.Scopes) {
     if (!isOpen(S) || (S.Kinds & Effect.Kinds).empty())
       continue;
@@ -250,6 +251,7 @@ void TokenFlow::end(TokenState &Now, const Event &E, const ScopeEffect &Effect, 
   auto It = Now.Held.find(Effect.Token);
   if (It == Now.Held.end()) {
     Seen.WithAnother = true;
+    Seen.Unclear = true;
     Now.EndedOutside.insert(Effect.Token);
     return;
   }
@@ -258,19 +260,24 @@ void TokenFlow::end(TokenState &Now, const Event &E, const ScopeEffect &Effect, 
     Seen.WithAnother = true;
   switch (Held.What) {
   case HeldToken::Kind::Unset:
+    noteMeant(Now, E, Effect.Kinds);
     Out({ScopeProblemKind::NoToken, &E, {}, text(Effect.Token)});
     It->second.What = HeldToken::Kind::Unknown;
     return;
   case HeldToken::Kind::Number:
     return endWithNumber(Now, E, Effect, Held.Number, Out);
   case HeldToken::Kind::Token:
-    if (PathScope *S = find(Now, Held.SaveId); S != nullptr)
+    if (PathScope *S = find(Now, Held.SaveId); S != nullptr) {
+      Seen.EndsOpen = Seen.EndsOpen || S->Now != PathScope::State::Ended;
       endScope(Now, *S, E, Effect, Out);
+    }
     return;
   case HeldToken::Kind::Outside:
+    Seen.Unclear = true;
     Now.EndedOutside.insert({Held.SaveId, ""});
     return;
   case HeldToken::Kind::Unknown:
+    Seen.Unclear = true;
     return;
   }
 }
@@ -360,6 +367,36 @@ void TokenFlow::pass(TokenState &Now, const Event &E, const Report &Out) const {
     put(Now, At, Value, E, Out);
   else
     Now.Held.erase(At);
+}
+
+void TokenFlow::noteMeant(const TokenState &Now, const Event &E, ScopeSet Kinds) {
+  EndSeen &Seen = Ends[E.Id];
+  const PathScope *Only = nullptr;
+  for (const PathScope &S : Now.Scopes)
+    if (isOpen(S)) {
+      Seen.Unclear = Seen.Unclear || Only != nullptr || !isOwn(S.At) || S.Kinds != Kinds;
+      Only = &S;
+    }
+  Seen.Unclear = Seen.Unclear || Only == nullptr || (Seen.Meant && *Seen.Meant != Only->At);
+  if (Only != nullptr)
+    Seen.Meant = Only->At;
+}
+
+bool TokenFlow::endsAny(const Event &End) const {
+  auto It = Ends.find(End.Id);
+  return It == Ends.end() || It->second.EndsOpen;
+}
+
+std::optional<TokenPlace> TokenFlow::tokenMeant(const Event &End) const {
+  auto It = Ends.find(End.Id);
+  // A path that comes with a token goes by it.
+  if (It == Ends.end() || It->second.Unclear || It->second.EndsOpen)
+    return std::nullopt;
+  return It->second.Meant;
+}
+
+bool TokenFlow::endsUnclear() const {
+  return std::any_of(Ends.begin(), Ends.end(), [](const auto &Entry) { return Entry.second.Unclear; });
 }
 
 std::vector<const Event *> TokenFlow::alwaysFutile() const {

@@ -153,6 +153,13 @@ public:
   /// Ends of a scope that some path does with the number 0 and none with a token. Complete once all
   /// paths were passed.
   [[nodiscard]] std::vector<const Event *> alwaysFutile() const;
+  /// Whether some path ends an open scope there. Complete once all paths were passed.
+  [[nodiscard]] bool endsAny(const Event &End) const;
+  /// An end of a scope that is done with 0 or with a variable that has no token: the variable with the token
+  /// of the only scope that is open there, if it is the same on all paths. Complete once all were passed.
+  [[nodiscard]] std::optional<TokenPlace> tokenMeant(const Event &End) const;
+  /// Whether some end of a scope goes by a token of which nothing is known.
+  [[nodiscard]] bool endsUnclear() const;
 
 private:
   void open(TokenState &Now, const Event &E, const ScopeEffect &Effect, const Report &Out) const;
@@ -166,6 +173,7 @@ private:
   void giveObjectAway(TokenState &Now, PlaceId Object) const;
   void passArguments(TokenState &Now, const Event &E) const;
   [[nodiscard]] bool mayChange(const Event &E) const;
+  void noteMeant(const TokenState &Now, const Event &E, ScopeSet Kinds);
 
   const Function &F;
   const TokenQuestions &Ask;
@@ -180,6 +188,10 @@ private:
     const Event *End = nullptr;
     bool WithZero = false;
     bool WithAnother = false;
+    bool EndsOpen = false;
+    /// What would have been the right token, on the paths so far.
+    std::optional<TokenPlace> Meant;
+    bool Unclear = false;
   };
   /// How paths came to each end, by Event::Id.
   std::map<uint32_t, EndSeen> Ends;

@@ -62,6 +62,22 @@ struct ScopeInsertion {
   friend auto operator<=>(const ScopeInsertion &, const ScopeInsertion &) = default;
 };
 
+/// A change of one statement, told by a place in it.
+struct StatementChange {
+  enum class Kind : uint8_t {
+    PutBefore, ///< `Text` on a line of its own before the return, or before the closing brace
+    Remove,    ///< a statement that is nothing but the call
+    Argument,  ///< the call's only argument becomes `Text`
+  };
+  Kind What = Kind::PutBefore;
+  Loc At;
+  std::string Text;
+  /// The function's name and its closing brace.
+  Loc NameAt;
+  Loc BraceAt;
+  friend auto operator<=>(const StatementChange &, const StatementChange &) = default;
+};
+
 struct Fix {
   Applicability Kind = Applicability::Display;
   std::string Title;
@@ -69,6 +85,7 @@ struct Fix {
   std::vector<FixEffect> Effects;
   /// What the text is still to be asked about; fix/Place.h turns it into Edits.
   std::vector<ScopeInsertion> Scopes;
+  std::vector<StatementChange> Changes;
   friend auto operator<=>(const Fix &, const Fix &) = default;
 };
 

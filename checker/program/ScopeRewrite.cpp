@@ -18,6 +18,9 @@ Mask asKernel(Mask M) { return M | masks::Kernel; }
 /// Without direct reclaim the bits that say what it may do mean nothing.
 Mask effective(Mask M) { return M.has(Flag::DirectReclaim) ? M : M - Mask{Flag::Io, Flag::Fs}; }
 
+/// A static function: without a body in the program it is one of a header that names no mask and no scope.
+bool isFileLocal(llvm::StringRef Key) { return nameOfKey(Key).size() != Key.size(); }
+
 std::string callee(const Event &Call) {
   return Call.Typed.empty() ? nameOfKey(Call.Callee).str() : Call.Typed;
 }
@@ -31,7 +34,8 @@ public:
   void run(FunctionId In, const std::vector<const Event *> &Calls,
            const std::set<std::pair<const Event *, unsigned>> &Replaced);
   [[nodiscard]] std::vector<FixEffect> take() { return {All.begin(), All.end()}; }
-  [[nodiscard]] const std::set<std::string> &unseen() const { return Unseen; }
+  /// What is called and not looked at; functions of headers only where there is nothing else.
+  [[nodiscard]] const std::set<std::string> &unseen() const { return Unseen.empty() ? Inline : Unseen; }
 
 private:
   void call(FunctionId In, const Event &E, unsigned Depth);
@@ -41,6 +45,7 @@ private:
   ScopeKind Kind;
   std::set<FixEffect> All;
   std::set<std::string> Unseen;
+  std::set<std::string> Inline;
   std::set<FunctionId> Seen;
   std::set<std::pair<const Event *, unsigned>> Replaced;
 };
@@ -72,6 +77,8 @@ void Effects::call(FunctionId In, const Event &E, unsigned Depth) {
   if (!Callee) {
     if (E.Callee.empty())
       Unseen.insert("a function pointer");
+    else if (isFileLocal(E.Callee))
+      Inline.insert(callee(E) + "()");
     else if (P.Knowledge.lockFunction(nameOfKey(E.Callee)) == nullptr &&
              P.Knowledge.scopeFunction(nameOfKey(E.Callee)) == nullptr)
       Unseen.insert(callee(E) + "()");
@@ -184,9 +191,8 @@ void ScopeRewrites::choose() {
     Out.Ends = R->Releases;
     Out.Returns = R->Returns;
     Out.Inside = R->Inside;
-    std::string Name = R->Lock.empty() ? "the " + R->Kind + " lock" : R->Lock;
-    Out.Where = "around " + Name;
-    Out.Why = Name;
+    Out.Why = R->Lock.empty() ? "the " + R->Kind + " lock" : R->Lock;
+    Out.Where = "around " + (R->Lock.empty() ? Out.Why : "the " + R->Kind + " " + R->Lock);
     Out.Sites.push_back(I);
   }
   for (const LockRegion &R : Locks)

@@ -1,0 +1,43 @@
+// Lines put before, behind or in place of a function's statements.
+#pragma once
+
+#include "fix/Layout.h"
+#include "program/Finding.h"
+
+namespace gfplint {
+
+/// Collects edits of one function's text. Errors are one line and leave what was collected unusable.
+class LinePlacer {
+public:
+  LinePlacer(llvm::StringRef Text, FileId File, Layout Lines)
+      : Text(Text), Lines(std::move(Lines)), NewLine(Text.contains("\r\n") ? "\r\n" : "\n"), File(File) {}
+
+  /// On a line of its own before the return statement, whose value must not depend on it.
+  llvm::Error putBefore(Loc Return, llvm::StringRef Line);
+  /// Before the function's closing brace.
+  llvm::Error putAtEnd(Loc Brace, llvm::StringRef Line);
+  /// Takes out the statement, which is nothing but the call.
+  llvm::Error remove(Loc Call);
+  /// Puts `Value` in place of the call's arguments.
+  llvm::Error setArgument(Loc Call, llvm::StringRef Value);
+  [[nodiscard]] std::vector<Edit> take() { return std::move(Edits); }
+
+protected:
+  [[nodiscard]] Loc loc(uint32_t Offset) const;
+  void insert(uint32_t Offset, std::string What) { Edits.push_back({loc(Offset), 0, std::move(What)}); }
+  /// Braces around the arm of an `if`, so that two statements fit.
+  llvm::Error brace(uint32_t Statement);
+  [[nodiscard]] static llvm::Error refuse(Loc At, const llvm::Twine &Why) {
+    return llvm::createStringError("line " + llvm::Twine(At.Line) + ": " + Why);
+  }
+
+  llvm::StringRef Text;
+  Layout Lines;
+  std::string NewLine;
+  std::vector<Edit> Edits;
+
+private:
+  FileId File;
+};
+
+} // namespace gfplint
