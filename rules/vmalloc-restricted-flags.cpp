@@ -32,8 +32,8 @@ std::optional<Fix> rewrite(const Program &P, FunctionId In, const Event &Call, u
   if (!A.Way.empty() || A.Origin != In)
     return std::nullopt;
   Fix X;
-  X.Title = "memory that does not have to be virtually contiguous only: kmalloc() with this mask, and a plan for "
-            "large sizes that fail";
+  X.Title = "kmalloc() honours the mask, and fails where no contiguous memory is free: or choose a mask that "
+            "vmalloc honours";
   return X;
 }
 

@@ -20,69 +20,164 @@ Identities identities(const Report &R) {
   return All;
 }
 
-/// Analyses the same entries with the changed texts. An error says what the fixes would break.
-llvm::Error verify(const Options &O, llvm::ArrayRef<const Rule *> Rules, const Report &Before,
-                   llvm::ArrayRef<ChangedFile> Files) {
+/// One analysis with some files' texts replaced.
+struct Trial {
+  std::unique_ptr<Session> Run;
+  Report Found;
+};
+
+class Fixer {
+public:
+  /// `Before`: all findings of the files as they are.
+  Fixer(const Options &O, llvm::ArrayRef<const Rule *> Asked, const Report &Before)
+      : O(O), Asked(Asked), Before(Before) {}
+
+  /// The files with all fixes that hold when tried. What a fix makes possible is done, too: a mask that is
+  /// redundant within a scope that was put in.
+  llvm::Expected<std::vector<ChangedFile>> run(const Session &S);
+  std::vector<SkippedFix> Skipped;
+
+private:
+  /// The findings whose fixes may be applied.
+  [[nodiscard]] Report wanted(const Report &All, const Session &S) const;
+  [[nodiscard]] bool applies(const Finding &F) const {
+    return F.Suggested && (F.Suggested->Kind == Applicability::Safe ||
+                           (F.Suggested->Kind == Applicability::Unsafe && O.Unsafe));
+  }
+  /// Analyses the same entries with the changed texts. An error says what the fixes would break.
+  [[nodiscard]] llvm::Expected<Trial> verify(llvm::ArrayRef<ChangedFile> Files) const;
+  llvm::Expected<std::vector<ChangedFile>> oneByOne(const Report &Fixes, std::optional<Trial> &Last);
+
+  const Options &O;
+  llvm::ArrayRef<const Rule *> Asked;
+  const Report &Before;
+};
+
+std::vector<const Rule *> everyRule() {
+  std::vector<const Rule *> Every;
+  for (const Rule &One : allRules())
+    Every.push_back(&One);
+  return Every;
+}
+
+Report Fixer::wanted(const Report &All, const Session &S) const {
+  Report R = All;
+  std::erase_if(R.Findings, [&](const Finding &F) {
+    return !wasAskedFor(O, S, F.At.File) ||
+           std::none_of(Asked.begin(), Asked.end(), [&](const Rule *One) { return F.Rule == One->Id; });
+  });
+  placeFixes(R);
+  return R;
+}
+
+llvm::Expected<Trial> Fixer::verify(llvm::ArrayRef<ChangedFile> Files) const {
   Overlay Texts;
   for (const ChangedFile &F : Files)
     Texts[F.DiskPath] = F.After;
   llvm::Expected<std::unique_ptr<Session>> S = openSession(O, &Texts);
   if (!S)
     return S.takeError();
-  Report After = startReport(**S);
-  After.Findings = runRules(*(*S)->Linked, Rules);
-  if (After.Failures.size() > Before.Failures.size())
-    return llvm::createStringError("the fixed files do not compile: " + After.Failures.front().File + ": " +
-                                   After.Failures.front().Error);
+  Trial T;
+  T.Found = startReport(**S);
+  T.Found.Texts = std::move(Texts);
+  T.Found.Findings = runRules(*(*S)->Linked, everyRule());
+  T.Run = std::move(*S);
+  if (T.Found.Failures.size() > Before.Failures.size())
+    return llvm::createStringError("the fixed files do not compile: " + T.Found.Failures.front().File + ": " +
+                                   T.Found.Failures.front().Error);
   Identities Old = identities(Before);
-  for (const Finding &F : After.Findings) {
-    // What a fix replaces may show up as a note: a restricted mask where there was none.
-    if (F.Level == Severity::Note)
+  for (const Finding &F : T.Found.Findings) {
+    // What a fix replaces may show up as a note: a restricted mask where there was none. And GFP_KERNEL in a
+    // nowait scope that a fix opened is what that fix says.
+    if (F.Level == Severity::Note || (F.Rule == "blocking-mask-in-nowait-scope" && F.Level == Severity::Warning))
       continue;
-    auto It = Old.find({F.Rule, After.Files->name(F.At.File).str(), F.Function, F.Identity});
+    auto It = Old.find({F.Rule, T.Found.Files->name(F.At.File).str(), F.Function, F.Identity});
     if (It == Old.end())
-      return llvm::createStringError("the fixes would bring a new finding: " + After.Files->name(F.At.File) +
-                                     ":" + llvm::Twine(F.At.Line) + ": " + F.Message);
+      return llvm::createStringError("the fixes would bring a new finding: " +
+                                     T.Found.Files->name(F.At.File) + ":" + llvm::Twine(F.At.Line) + ": " +
+                                     F.Message);
     Old.erase(It);
   }
-  return llvm::Error::success();
+  return T;
 }
 
-/// The files with all fixes that hold when tried. Tries all at once; where that fails, adds one
-/// after another and says in `Skipped` which would break something.
-llvm::Expected<std::vector<ChangedFile>> chooseFixes(const Options &O, llvm::ArrayRef<const Rule *> Rules,
-                                                     const Report &All, const Report &Asked,
-                                                     std::vector<std::string> &Skipped) {
-  llvm::Expected<std::vector<ChangedFile>> Files = applyFixes(Asked, O.Unsafe, Skipped);
-  if (!Files || Files->empty())
-    return Files;
-  llvm::Error Whole = verify(O, Rules, All, *Files);
-  if (!Whole)
-    return Files;
-  llvm::consumeError(std::move(Whole));
-
-  Report Kept = Asked;
+/// Adds one fix after another and says which would break something.
+llvm::Expected<std::vector<ChangedFile>> Fixer::oneByOne(const Report &Fixes, std::optional<Trial> &Last) {
+  Report Kept = Fixes;
   Kept.Findings.clear();
   std::vector<ChangedFile> Good;
-  std::vector<std::string> AlreadyTold;
-  for (const Finding &F : Asked.Findings) {
-    bool Applies = F.Suggested && (F.Suggested->Kind == Applicability::Safe ||
-                                   (F.Suggested->Kind == Applicability::Unsafe && O.Unsafe));
-    if (!Applies)
+  std::vector<SkippedFix> AlreadyTold;
+  for (const Finding &F : Fixes.Findings) {
+    if (!applies(F))
       continue;
     Kept.Findings.push_back(F);
-    llvm::Expected<std::vector<ChangedFile>> Trial = applyFixes(Kept, O.Unsafe, AlreadyTold);
-    if (!Trial)
-      return Trial;
-    if (llvm::Error E = verify(O, Rules, All, *Trial)) {
-      Skipped.push_back(Asked.Files->name(F.At.File).str() + ":" + std::to_string(F.At.Line) +
-                        ": fix left out: " + llvm::toString(std::move(E)));
+    llvm::Expected<std::vector<ChangedFile>> Files = applyFixes(Kept, O.Unsafe, AlreadyTold);
+    if (!Files)
+      return Files;
+    llvm::Expected<Trial> T = verify(*Files);
+    if (!T) {
+      Skipped.push_back({Fixes.Files->name(F.At.File).str() + ":" + std::to_string(F.At.Line) +
+                             ": fix left out: " + llvm::toString(T.takeError()),
+                         false});
       Kept.Findings.pop_back();
       continue;
     }
-    Good = std::move(*Trial);
+    Last = std::move(*T);
+    Good = std::move(*Files);
   }
   return Good;
+}
+
+/// What is changed in all, from what was and what a further round changed of it.
+std::vector<ChangedFile> merged(std::vector<ChangedFile> Files, llvm::ArrayRef<ChangedFile> More) {
+  for (const ChangedFile &New : More) {
+    auto It = std::find_if(Files.begin(), Files.end(),
+                           [&](const ChangedFile &F) { return F.DiskPath == New.DiskPath; });
+    if (It == Files.end())
+      Files.push_back(New);
+    else
+      *It = compose(*It, New);
+  }
+  std::sort(Files.begin(), Files.end(),
+            [](const ChangedFile &A, const ChangedFile &B) { return A.Name < B.Name; });
+  return Files;
+}
+
+llvm::Expected<std::vector<ChangedFile>> Fixer::run(const Session &S) {
+  constexpr unsigned MaxRounds = 5;
+  Report Fixes = wanted(Before, S);
+  llvm::Expected<std::vector<ChangedFile>> Files = applyFixes(Fixes, O.Unsafe, Skipped);
+  if (!Files || Files->empty())
+    return Files;
+  std::optional<Trial> Last;
+  if (llvm::Expected<Trial> T = verify(*Files)) {
+    Last = std::move(*T);
+  } else {
+    llvm::consumeError(T.takeError());
+    Files = oneByOne(Fixes, Last);
+    if (!Files)
+      return Files;
+  }
+  for (unsigned Round = 1; Last && Round < MaxRounds; ++Round) {
+    std::vector<SkippedFix> Left;
+    llvm::Expected<std::vector<ChangedFile>> More = applyFixes(wanted(Last->Found, *Last->Run), O.Unsafe, Left);
+    if (!More)
+      return More;
+    if (More->empty())
+      break;
+    std::vector<ChangedFile> Both = merged(*Files, *More);
+    llvm::Expected<Trial> T = verify(Both);
+    if (!T) {
+      Skipped.push_back({"a further fix was left out: " + llvm::toString(T.takeError()), false});
+      break;
+    }
+    std::erase_if(Skipped, [](const SkippedFix &X) { return X.Later; });
+    std::copy_if(Left.begin(), Left.end(), std::back_inserter(Skipped),
+                 [](const SkippedFix &X) { return X.Later; });
+    Last = std::move(*T);
+    Files = std::move(Both);
+  }
+  return Files;
 }
 
 } // namespace
@@ -100,25 +195,16 @@ int runFix(const Options &O) {
   }
   Report R = startReport(**S);
   // A fix of one rule must not bring a finding of another.
-  std::vector<const Rule *> Every;
-  for (const Rule &One : allRules())
-    Every.push_back(&One);
-  R.Findings = runRules(*(*S)->Linked, Every);
-  Report Asked = R;
-  std::erase_if(Asked.Findings, [&](const Finding &F) {
-    return !wasAskedFor(O, **S, F.At.File) ||
-           std::none_of(Rules->begin(), Rules->end(), [&](const Rule *One) { return F.Rule == One->Id; });
-  });
-  placeFixes(Asked);
-  std::vector<std::string> Skipped;
-  llvm::Expected<std::vector<ChangedFile>> Files = chooseFixes(O, Every, R, Asked, Skipped);
+  R.Findings = runRules(*(*S)->Linked, everyRule());
+  Fixer Fixes(O, *Rules, R);
+  llvm::Expected<std::vector<ChangedFile>> Files = Fixes.run(**S);
   if (!Files) {
     llvm::errs() << "gfplint: " << llvm::toString(Files.takeError()) << "\n";
     return 2;
   }
   if (!O.Quiet)
-    for (const std::string &Line : Skipped)
-      llvm::errs() << "gfplint: " << Line << "\n";
+    for (const SkippedFix &X : Fixes.Skipped)
+      llvm::errs() << "gfplint: " << X.Text << "\n";
   closeSession(O, **S);
   bool Failed = tellFailures(O, (*S)->Failures);
   Failed = tellLoadErrors(**S) || Failed;

@@ -55,14 +55,14 @@ llvm::Error replaceFile(const ChangedFile &F) {
 } // namespace
 
 llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUnsafe,
-                                                    std::vector<std::string> &Skipped) {
+                                                    std::vector<SkippedFix> &Skipped) {
   std::vector<Edit> Taken;
   for (const Finding &F : R.Findings) {
     if (!F.Suggested || F.Suggested->Kind == Applicability::Display)
       continue;
     std::string Place = R.Files->name(F.At.File).str() + ":" + std::to_string(F.At.Line) + ": ";
     if (F.Suggested->Kind == Applicability::Unsafe && !WithUnsafe) {
-      Skipped.push_back(Place + "unsafe fix left out (" + F.Suggested->Title + "); --unsafe adds it");
+      Skipped.push_back({Place + "unsafe fix left out (" + F.Suggested->Title + "); --unsafe adds it", false});
       continue;
     }
     // Two findings may ask for the very same edit: an include, a declaration, or all there is.
@@ -71,7 +71,7 @@ llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUn
       if (std::find(Taken.begin(), Taken.end(), E) == Taken.end())
         Edits.push_back(E);
     if (std::any_of(Edits.begin(), Edits.end(), [&](const Edit &E) { return overlaps(Taken, E); })) {
-      Skipped.push_back(Place + "fix left out: it touches what another fix changes; run fix again");
+      Skipped.push_back({Place + "fix left out: it touches what another fix changes; run fix again", true});
       continue;
     }
     Taken.insert(Taken.end(), Edits.begin(), Edits.end());
@@ -84,7 +84,8 @@ llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUn
     ChangedFile F;
     F.Name = Name;
     F.DiskPath = diskPath(R, Edits.front().At.File);
-    llvm::Expected<std::string> Text = readFile(F.DiskPath);
+    auto Known = R.Texts.find(F.DiskPath);
+    llvm::Expected<std::string> Text = Known != R.Texts.end() ? Known->second : readFile(F.DiskPath);
     if (!Text)
       return Text.takeError();
     F.Before = *Text;

@@ -3,6 +3,7 @@
 
 #include "report/Report.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Error.h"
 
 #include <map>
@@ -20,11 +21,21 @@ struct ChangedFile {
   std::vector<Edit> Edits;
 };
 
-/// Applies the edits of the findings' fixes of the given applicabilities to the files' present
-/// text. Of two fixes that touch the same bytes the first in report order stays; `Skipped` says
-/// which were left out. An error where a file cannot be read, or is shorter than an edit expects.
+/// A fix that was not applied, in words.
+struct SkippedFix {
+  std::string Text;
+  /// Another fix was in its way: it may go in when that one is done.
+  bool Later = false;
+};
+
+/// Applies the edits of the findings' fixes of the given applicabilities to the files' text. Of two
+/// fixes that touch the same bytes the first in report order stays; `Skipped` says which were left out.
+/// An error where a file cannot be read, or is shorter than an edit expects.
 llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUnsafe,
-                                                    std::vector<std::string> &Skipped);
+                                                    std::vector<SkippedFix> &Skipped);
+
+/// `First`, and then `Second`, which changes what `First` made of the file.
+ChangedFile compose(const ChangedFile &First, const ChangedFile &Second);
 
 /// A unified diff of all files that `patch -p1` and `git apply` take from the source root.
 std::string unifiedDiff(llvm::ArrayRef<ChangedFile> Files);

@@ -236,6 +236,8 @@ llvm::Expected<std::vector<Edit>> placeChange(llvm::StringRef Text, const Statem
 void placeFixes(Report &R) {
   std::map<FileId, std::unique_ptr<llvm::MemoryBuffer>> Texts;
   auto TextOf = [&](FileId File) -> llvm::Expected<llvm::StringRef> {
+    if (auto Known = R.Texts.find(diskPath(R, File)); Known != R.Texts.end())
+      return Known->second;
     auto [It, New] = Texts.try_emplace(File);
     if (New)
       if (auto Buffer = llvm::MemoryBuffer::getFile(diskPath(R, File)))

@@ -212,6 +212,7 @@ template <> struct MappingTraits<LockGroup> {
   static void mapping(IO &Io, LockGroup &L) {
     Io.mapRequired("kind", L.Kind);
     Io.mapOptional("lock", L.Lock);
+    Io.mapOptional("reclaim", L.Reclaim);
     Io.mapOptional("atomic", L.Atomic);
     Io.mapOptional("take", L.Take);
     Io.mapOptional("take-if-zero", L.TakeIfZero);

@@ -42,6 +42,7 @@ struct LockGroup {
   std::string Kind;
   std::optional<unsigned> Lock;
   bool Atomic = false;
+  bool Reclaim = true;
   std::vector<std::string> Take;
   std::vector<std::string> TakeIfZero;
   std::vector<std::string> TakeIfNonzero;

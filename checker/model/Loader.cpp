@@ -71,7 +71,7 @@ void ModelLoader::add(const TaskFlag &Flag) {
 void ModelLoader::addLocks(const LockGroup &Group, const std::vector<std::string> &Names, LockAction Action,
                            bool TakenOnZero) {
   for (const std::string &Name : Names)
-    Result.Locks[Name] = {Name, Action, Group.Kind, Group.Lock, Group.Atomic, TakenOnZero};
+    Result.Locks[Name] = {Name, Action, Group.Kind, Group.Lock, Group.Atomic, TakenOnZero, Group.Reclaim};
 }
 
 void ModelLoader::add(const LockGroup &Group) {

@@ -70,6 +70,8 @@ struct LockFunction {
   /// TryTake: it is taken where the result is 0 (mutex_lock_interruptible); else where it is not 0
   /// (mutex_trylock).
   bool TakenOnZero = false;
+  /// Reclaim may come back for it: a reason to restrict what is allocated while it is held.
+  bool Reclaim = true;
 };
 
 /// What gates are asked of; a pure view of a tree, so that tests need none.

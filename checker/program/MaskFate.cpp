@@ -82,6 +82,12 @@ void Follower::parameter(FunctionId Id, unsigned Param) {
     return;
   const Function &F = P.function(Id);
   const MaskFlow &Masks = P.masks(Id);
+  bool First = Seen.size() == 1;
+  std::set<PlaceId> Returned;
+  for (const Block &B : F.Blocks)
+    for (const Event &E : B.Events)
+      if (E.Kind == EventKind::Return && E.From != NoPlace)
+        Returned.insert(E.From);
   for (const Block &B : F.Blocks) {
     if (B.Branch)
       condition(F, *B.Branch, Param);
@@ -91,8 +97,10 @@ void Follower::parameter(FunctionId Id, unsigned Param) {
       if (E.Kind != EventKind::Call)
         continue;
       for (unsigned I = 0; I < E.Args.size(); ++I)
-        if (comesFrom(Masks.argument(E.Id, I), Param))
+        if (comesFrom(Masks.argument(E.Id, I), Param)) {
+          Found.MakesMore = Found.MakesMore || (First && !E.ToReturn && !Returned.contains(E.Target));
           argument(Id, E, I);
+        }
     }
   }
   for (const MaskFlow::Store &S : Masks.stores())

@@ -14,6 +14,8 @@ struct MaskFate {
   std::string TestedBy;
   /// It reaches vmalloc or kvmalloc, which allocate page tables without it.
   bool ReachesVmalloc = false;
+  /// The called function itself allocates with it what is not the value that it returns.
+  bool MakesMore = false;
 };
 
 /// Follows argument `Argument` of the call while the callee's body stands in a header or in the file of

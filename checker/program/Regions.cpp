@@ -23,7 +23,7 @@ std::optional<Lock> lockOf(const Event &E, const Model &Knowledge) {
   const LockFunction *Op = E.Kind == EventKind::Call && !E.Callee.empty() && !E.Cleanup
                                ? Knowledge.lockFunction(nameOfKey(E.Callee))
                                : nullptr;
-  if (Op == nullptr || Op->Atomic)
+  if (Op == nullptr || Op->Atomic || !Op->Reclaim)
     return std::nullopt;
   if (!Op->LockArg)
     return Lock{Op, NoPlace};

@@ -102,6 +102,14 @@ void Effects::run(FunctionId In, const std::vector<const Event *> &Calls,
     call(In, *E, 0);
 }
 
+/// Mutexes and semaphores have names of their own; other locks are an object's.
+std::string lockText(const LockRegion &R) {
+  if (R.Lock.empty())
+    return "the " + R.Kind + " lock";
+  llvm::StringRef Kind = R.Kind;
+  return Kind.contains("mutex") || Kind.contains("sem") ? R.Lock : "the " + R.Kind + " lock of " + R.Lock;
+}
+
 std::string listed(const std::vector<std::string> &Names, size_t Most) {
   std::string Text;
   for (size_t I = 0; I < Names.size() && I < Most; ++I)
@@ -191,8 +199,8 @@ void ScopeRewrites::choose() {
     Out.Ends = R->Releases;
     Out.Returns = R->Returns;
     Out.Inside = R->Inside;
-    Out.Why = R->Lock.empty() ? "the " + R->Kind + " lock" : R->Lock;
-    Out.Where = "around " + (R->Lock.empty() ? Out.Why : "the " + R->Kind + " " + R->Lock);
+    Out.Why = lockText(*R);
+    Out.Where = "around " + Out.Why;
     Out.Sites.push_back(I);
   }
   for (const LockRegion &R : Locks)
@@ -202,10 +210,10 @@ void ScopeRewrites::choose() {
     const RestrictedArgument &S = Sites[I];
     if (Wanted.contains(I) || InScope.contains(I) || P.allocator(*S.Call) != nullptr)
       continue;
-    // A callee that allocates in more ways than one, with vmalloc among them: its page tables do not get
-    // the mask, but they get the scope.
-    std::optional<FunctionId> To = visibleCallee(P, Id, *S.Call);
-    if (!To || !fateOf(P, Id, *S.Call, S.Argument, {}).ReachesVmalloc)
+    // A callee that allocates more than what it returns, with vmalloc somewhere: its page tables do not
+    // get the mask, but they get the scope. A single allocation is not wrapped.
+    MaskFate Fate = fateOf(P, Id, *S.Call, S.Argument, {});
+    if (!Fate.ReachesVmalloc || !Fate.MakesMore)
       continue;
     Region Out;
     Out.Open = S.Call;
@@ -308,7 +316,7 @@ std::string ScopeRewrites::callersSay(Restriction R) const {
       for (const LockRegion &L : lockRegions(P.function(C.Caller), P.Knowledge))
         if (L.covers(*Call)) {
           Held.insert(L.Kind);
-          Lock = L.Lock.empty() ? "the " + L.Kind + " lock" : L.Lock;
+          Lock = lockText(L);
         }
     if (!Kinds)
       Kinds = Held;

@@ -8,6 +8,8 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <map>
+
 namespace gfplint {
 
 struct ReportFailure {
@@ -28,6 +30,8 @@ struct Report {
   const FileTable *Files = nullptr;
   /// For reading the source lines that the text form shows.
   std::string SourceRoot;
+  /// By diskPath(): what was analysed in place of the file.
+  std::map<std::string, std::string> Texts;
 };
 
 /// `FILE:LINE:COL: SEVERITY: MESSAGE [RULE]`, the source line with a caret, and `note:` lines.

@@ -49,7 +49,7 @@ protected:
             Applicability Kind = Applicability::Safe) {
     Finding F;
     F.At = {Files.intern(Name), 1, 1, static_cast<uint32_t>(Offset)};
-    F.Suggested = Fix{Kind, "demo", {{F.At, static_cast<uint32_t>(Length), New.str()}}, {}};
+    F.Suggested = Fix{Kind, "demo", {{F.At, static_cast<uint32_t>(Length), New.str()}}, {}, {}, {}};
     R.Findings.push_back(F);
   }
   std::vector<ChangedFile> apply(bool Unsafe = false) {
@@ -83,7 +83,7 @@ protected:
   llvm::SmallString<128> Root;
   FileTable Files;
   Report R;
-  std::vector<std::string> Skipped;
+  std::vector<SkippedFix> Skipped;
 };
 
 std::string lines(int Count) {

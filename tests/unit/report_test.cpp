@@ -115,7 +115,7 @@ TEST(Json, IsOneObjectWhateverIsInTheNames) {
   Finding F = finding(Files.intern("fs/\"odd\\\n\xff.c"), 7);
   F.Message = "a \"quoted\" \x01 \xc3\x28 message";
   F.Suggested =
-      Fix{Applicability::Unsafe, "title", {{F.At, 3, "text"}}, {{F.At, "demo", "GFP_NOFS", "GFP_KERNEL"}}};
+      Fix{Applicability::Unsafe, "title", {{F.At, 3, "text"}}, {{F.At, "demo", "GFP_NOFS", "GFP_KERNEL"}}, {}, {}};
   std::string Text;
   llvm::raw_string_ostream Out(Text);
   Report R = reportOf(Files, {F});
