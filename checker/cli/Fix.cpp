@@ -44,9 +44,10 @@ private:
     return F.Suggested && (F.Suggested->Kind == Applicability::Safe ||
                            (F.Suggested->Kind == Applicability::Unsafe && O.Unsafe));
   }
-  /// Analyses the same entries with the changed texts. An error says what the fixes would break.
-  [[nodiscard]] llvm::Expected<Trial> verify(llvm::ArrayRef<ChangedFile> Files) const;
-  llvm::Expected<std::vector<ChangedFile>> oneByOne(const Report &Fixes, std::optional<Trial> &Last);
+  /// Analyses the same entries with the changed texts. An error says what the fixes would break, and
+  /// `Culprit` in which file.
+  [[nodiscard]] llvm::Expected<Trial> verify(llvm::ArrayRef<ChangedFile> Files, std::string &Culprit) const;
+  llvm::Expected<std::vector<ChangedFile>> settle(const Report &Fixes, std::optional<Trial> &Last);
 
   const Options &O;
   llvm::ArrayRef<const Rule *> Asked;
@@ -70,7 +71,7 @@ Report Fixer::wanted(const Report &All, const Session &S) const {
   return R;
 }
 
-llvm::Expected<Trial> Fixer::verify(llvm::ArrayRef<ChangedFile> Files) const {
+llvm::Expected<Trial> Fixer::verify(llvm::ArrayRef<ChangedFile> Files, std::string &Culprit) const {
   Overlay Texts;
   for (const ChangedFile &F : Files)
     Texts[F.DiskPath] = F.After;
@@ -82,9 +83,14 @@ llvm::Expected<Trial> Fixer::verify(llvm::ArrayRef<ChangedFile> Files) const {
   T.Found.Texts = std::move(Texts);
   T.Found.Findings = runRules(*(*S)->Linked, everyRule());
   T.Run = std::move(*S);
-  if (T.Found.Failures.size() > Before.Failures.size())
+  if (T.Found.Failures.size() > Before.Failures.size()) {
+    for (const ReportFailure &F : T.Found.Failures)
+      if (std::none_of(Before.Failures.begin(), Before.Failures.end(),
+                       [&](const ReportFailure &Old) { return Old.File == F.File; }))
+        Culprit = F.File;
     return llvm::createStringError("the fixed files do not compile: " + T.Found.Failures.front().File + ": " +
                                    T.Found.Failures.front().Error);
+  }
   Identities Old = identities(Before);
   for (const Finding &F : T.Found.Findings) {
     // What a fix replaces may show up as a note: a restricted mask where there was none. And GFP_KERNEL in a
@@ -92,29 +98,59 @@ llvm::Expected<Trial> Fixer::verify(llvm::ArrayRef<ChangedFile> Files) const {
     if (F.Level == Severity::Note || (F.Rule == "blocking-mask-in-nowait-scope" && F.Level == Severity::Warning))
       continue;
     auto It = Old.find({F.Rule, T.Found.Files->name(F.At.File).str(), F.Function, F.Identity});
-    if (It == Old.end())
-      return llvm::createStringError("the fixes would bring a new finding: " +
-                                     T.Found.Files->name(F.At.File) + ":" + llvm::Twine(F.At.Line) + ": " +
-                                     F.Message);
+    if (It == Old.end()) {
+      Culprit = T.Found.Files->name(F.At.File).str();
+      return llvm::createStringError("the fixes would bring a new finding: " + Culprit + ":" +
+                                     llvm::Twine(F.At.Line) + ": " + F.Message);
+    }
     Old.erase(It);
   }
   return T;
 }
 
-/// Adds one fix after another and says which would break something.
-llvm::Expected<std::vector<ChangedFile>> Fixer::oneByOne(const Report &Fixes, std::optional<Trial> &Last) {
+/// All fixes at once, but for those of files in which they would break something: these are tried one after
+/// another, and `Skipped` says which were left out.
+llvm::Expected<std::vector<ChangedFile>> Fixer::settle(const Report &Fixes, std::optional<Trial> &Last) {
+  std::set<std::string> Doubtful;
+  auto FileOf = [&](const Finding &F) { return Fixes.Files->name(F.Suggested->Edits.front().At.File).str(); };
   Report Kept = Fixes;
-  Kept.Findings.clear();
-  std::vector<ChangedFile> Good;
-  std::vector<SkippedFix> AlreadyTold;
-  for (const Finding &F : Fixes.Findings) {
-    if (!applies(F))
+  std::erase_if(Kept.Findings, [&](const Finding &F) { return !applies(F) || F.Suggested->Edits.empty(); });
+  const std::vector<Finding> All = Kept.Findings;
+  llvm::Expected<std::vector<ChangedFile>> Files = std::vector<ChangedFile>();
+  while (true) {
+    std::vector<SkippedFix> Told;
+    Files = applyFixes(Kept, O.Unsafe, Told);
+    if (!Files || Files->empty())
+      break;
+    std::string Culprit;
+    llvm::Expected<Trial> T = verify(*Files, Culprit);
+    if (T) {
+      Last = std::move(*T);
+      break;
+    }
+    llvm::consumeError(T.takeError());
+    // What no one file is to blame for makes all of them doubtful.
+    bool Known = std::any_of(Kept.Findings.begin(), Kept.Findings.end(),
+                             [&](const Finding &F) { return FileOf(F) == Culprit; });
+    std::erase_if(Kept.Findings, [&](const Finding &F) {
+      bool Out = !Known || FileOf(F) == Culprit;
+      if (Out)
+        Doubtful.insert(FileOf(F));
+      return Out;
+    });
+  }
+  if (!Files)
+    return Files;
+  for (const Finding &F : All) {
+    if (!Doubtful.contains(FileOf(F)))
       continue;
     Kept.Findings.push_back(F);
-    llvm::Expected<std::vector<ChangedFile>> Files = applyFixes(Kept, O.Unsafe, AlreadyTold);
-    if (!Files)
-      return Files;
-    llvm::Expected<Trial> T = verify(*Files);
+    std::vector<SkippedFix> Told;
+    llvm::Expected<std::vector<ChangedFile>> Tried = applyFixes(Kept, O.Unsafe, Told);
+    if (!Tried)
+      return Tried;
+    std::string Culprit;
+    llvm::Expected<Trial> T = verify(*Tried, Culprit);
     if (!T) {
       Skipped.push_back({Fixes.Files->name(F.At.File).str() + ":" + std::to_string(F.At.Line) +
                              ": fix left out: " + llvm::toString(T.takeError()),
@@ -123,9 +159,9 @@ llvm::Expected<std::vector<ChangedFile>> Fixer::oneByOne(const Report &Fixes, st
       continue;
     }
     Last = std::move(*T);
-    Good = std::move(*Files);
+    Files = std::move(Tried);
   }
-  return Good;
+  return Files;
 }
 
 /// What is changed in all, from what was and what a further round changed of it.
@@ -146,18 +182,13 @@ std::vector<ChangedFile> merged(std::vector<ChangedFile> Files, llvm::ArrayRef<C
 llvm::Expected<std::vector<ChangedFile>> Fixer::run(const Session &S) {
   constexpr unsigned MaxRounds = 5;
   Report Fixes = wanted(Before, S);
-  llvm::Expected<std::vector<ChangedFile>> Files = applyFixes(Fixes, O.Unsafe, Skipped);
-  if (!Files || Files->empty())
-    return Files;
+  // Only for what is left out: trying may leave out more.
+  if (llvm::Expected<std::vector<ChangedFile>> Most = applyFixes(Fixes, O.Unsafe, Skipped); !Most || Most->empty())
+    return Most;
   std::optional<Trial> Last;
-  if (llvm::Expected<Trial> T = verify(*Files)) {
-    Last = std::move(*T);
-  } else {
-    llvm::consumeError(T.takeError());
-    Files = oneByOne(Fixes, Last);
-    if (!Files)
-      return Files;
-  }
+  llvm::Expected<std::vector<ChangedFile>> Files = settle(Fixes, Last);
+  if (!Files)
+    return Files;
   for (unsigned Round = 1; Last && Round < MaxRounds; ++Round) {
     std::vector<SkippedFix> Left;
     llvm::Expected<std::vector<ChangedFile>> More = applyFixes(wanted(Last->Found, *Last->Run), O.Unsafe, Left);
@@ -166,7 +197,8 @@ llvm::Expected<std::vector<ChangedFile>> Fixer::run(const Session &S) {
     if (More->empty())
       break;
     std::vector<ChangedFile> Both = merged(*Files, *More);
-    llvm::Expected<Trial> T = verify(Both);
+    std::string Culprit;
+    llvm::Expected<Trial> T = verify(Both, Culprit);
     if (!T) {
       Skipped.push_back({"a further fix was left out: " + llvm::toString(T.takeError()), false});
       break;
@@ -208,6 +240,14 @@ int runFix(const Options &O) {
   closeSession(O, **S);
   bool Failed = tellFailures(O, (*S)->Failures);
   Failed = tellLoadErrors(**S) || Failed;
+  if (!O.ExportFixes.empty()) {
+    Options Yaml = O;
+    Yaml.Output = O.ExportFixes;
+    if (!writeResult(Yaml, [&](llvm::raw_ostream &Out) { Out << replacementsYaml(*Files); }))
+      return 2;
+    if (!O.DryRun)
+      return Failed ? 2 : 0;
+  }
   if (O.DryRun) {
     bool Written = writeResult(O, [&](llvm::raw_ostream &Out) { Out << unifiedDiff(*Files); });
     return Failed || !Written ? 2 : 0;

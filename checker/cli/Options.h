@@ -49,6 +49,8 @@ struct Options {
   bool Stats = false;
   bool AllUses = false;
   bool DryRun = false;
+  /// Where `fix` writes its edits as YAML; empty where it does not.
+  std::string ExportFixes;
   bool Unsafe = false;
 };
 

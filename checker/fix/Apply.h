@@ -40,6 +40,9 @@ ChangedFile compose(const ChangedFile &First, const ChangedFile &Second);
 /// A unified diff of all files that `patch -p1` and `git apply` take from the source root.
 std::string unifiedDiff(llvm::ArrayRef<ChangedFile> Files);
 
+/// The edits as the YAML that clang-apply-replacements takes; files by their paths on disk.
+std::string replacementsYaml(llvm::ArrayRef<ChangedFile> Files);
+
 /// Replaces the files by rename. A file whose text is no longer `Before` is left alone and named in
 /// the error; the others are written all the same.
 llvm::Error writeFiles(llvm::ArrayRef<ChangedFile> Files);

@@ -30,7 +30,11 @@ std::vector<Word> lex(llvm::StringRef Text, uint32_t From, uint32_t To) {
                      Text.data() + Text.size());
   std::vector<Word> Words;
   bool Directive = false;
-  for (clang::Token T; !Lexer.LexFromRawLexer(T);) {
+  clang::Token T;
+  for (bool Last = false; !Last;) {
+    Last = Lexer.LexFromRawLexer(T);
+    if (T.is(clang::tok::eof))
+      break;
     auto Begin = static_cast<uint32_t>(T.getLocation().getRawEncoding() - 1);
     if (Begin > To)
       break;
@@ -277,14 +281,13 @@ llvm::Error LayoutReader::read() {
   }
   if (atEnd())
     return llvm::createStringError("the function has no body here");
-  size_t First = Next;
   if (llvm::Error E = compound(NoStatement))
     return E;
   if (Next != Words.size())
     return fail("the braces do not pair up to the function's last");
-  for (size_t I = First; I < Words.size(); ++I)
-    if (Words[I].Kind == clang::tok::raw_identifier)
-      Out.Words.push_back(Words[I].Text);
+  for (const Word &W : Words)
+    if (W.Kind == clang::tok::raw_identifier)
+      Out.Words.push_back(W.Text);
   std::sort(Out.Words.begin(), Out.Words.end());
   return llvm::Error::success();
 }

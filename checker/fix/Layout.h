@@ -65,7 +65,7 @@ public:
   [[nodiscard]] bool startsLine(uint32_t Offset) const;
   /// The first byte of the line behind the byte's own.
   [[nodiscard]] uint32_t nextLine(uint32_t Offset) const;
-  /// The words of the body: names that a new variable must not have.
+  /// Whether the function has the word, in its parameters or its body.
   [[nodiscard]] bool usesName(llvm::StringRef Name) const;
 
 private:

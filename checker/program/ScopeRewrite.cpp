@@ -284,9 +284,10 @@ Fix ScopeRewrites::rewrite(const Region &R) const {
   return X;
 }
 
-/// Inside a scope the flag says again what the scope says.
+/// Inside a scope the flag says again what the scope says. GFP_NOWAIT stays: blocking-mask-in-nowait-scope asks
+/// for it.
 std::optional<Fix> ScopeRewrites::redundant(const RestrictedArgument &S) const {
-  std::optional<Edit> E = replacement(S);
+  std::optional<Edit> E = S.Forbids != Restriction::NoWait ? replacement(S) : std::nullopt;
   if (!E)
     return std::nullopt;
   Fix X;

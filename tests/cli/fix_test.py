@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Fixes: the diff is one that patch and git take, and in place only the named files change."""
+import os
 import shutil
 import subprocess
+import tempfile
 import unittest
 
 from harness import FIXABLE, CliTest, Tree, main
@@ -41,6 +43,21 @@ class FixCommand(CliTest):
     def test_git_takes_the_diff(self):
         by_git = self.fixed_by("git", "apply")
         self.assertEqual(by_git, self.in_place()[1])
+
+    def test_clang_apply_replacements_takes_the_export(self):
+        program = next((p for p in (f"clang-apply-replacements-{v}" for v in range(19, 23)) if shutil.which(p)), None)
+        self.assertIsNotNone(program, "clang-apply-replacements is not installed: apt-get install clang-tools-19")
+        before = {name: text for name, (text, _) in self.tree.files().items()}
+        with tempfile.TemporaryDirectory() as folder:
+            done = self.run_in(self.tree, "fix", f"--export-fixes={folder}/fixes.yaml", "-p", self.db, status=0)
+            self.assertEqual(done.stdout, "")
+            self.assertEqual({name: text for name, (text, _) in self.tree.files().items()}, before)
+            subprocess.run([program, folder], check=True)
+        exported = {name: text for name, (text, _) in self.tree.files().items()}
+        for name, text in before.items():
+            with open(os.path.join(self.tree.root, name), "wb") as file:
+                file.write(text)
+        self.assertEqual(exported, self.in_place()[1])
 
     def test_in_place(self):
         before = self.tree.files()

@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KERNEL = os.environ.get("GFPLINT_KERNEL_DIR", os.path.join(ROOT, "build/kernel"))
 TOOL = os.path.join(ROOT, "build/bin/gfplint")
-FOLDERS = ["fs/gfs2", "fs/ubifs", "fs/btrfs", "drivers/md", "net/ceph", "mm", "block"]
+FOLDERS = ["fs/xfs", "fs/gfs2", "fs/ext4", "fs/jbd2", "fs/ceph", "fs/ubifs", "net/ceph", "drivers/md", "block", "mm"]
 
 
 def copy_tree(source, folder):

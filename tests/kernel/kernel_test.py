@@ -3,7 +3,7 @@
 
 Expectations name files, functions and rules, never lines: Debian updates the sources.
 
-usage: kernel_test.py CASE     CASE: folders, versions, sites, same-output, broken-copies, pch, filter
+usage: kernel_test.py CASE     CASE: folders, versions, sites, same-output, broken-copies, pch, filter, nowait
 """
 import json
 import os
@@ -195,12 +195,30 @@ def broken_copies():
         fail("missed: %s" % missed)
 
 
+def nowait():
+    """On a tree with memalloc_nowait dm-bufio's two restricted calls become scopes, as the series that proposed
+    it did by hand, and keep the flag that alloc_buffer_data() tests."""
+    diff = gfplint("6.12-nowait", ["--unsafe", "--dry-run", "drivers/md/dm-bufio.c"], "fix")
+    print(diff)
+    added = [line[1:].strip() for line in diff.splitlines() if line.startswith("+") and not line.startswith("+++")]
+    for kind in ("nowait", "noio"):
+        place = "%s_flags = memalloc_%s_save();" % (kind, kind)
+        if place not in added:
+            fail("no " + place)
+        here = added[added.index(place):]
+        if not re.match(r"b = alloc_buffer\(c, GFP_KERNEL \| .*__GFP_NORETRY", here[1]) or \
+                here[2] != "memalloc_%s_restore(%s_flags);" % (kind, kind):
+            fail("not the call in its scope: %s" % here[:3])
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixes.py")
+    subprocess.run([sys.executable, script, "6.12-nowait", "drivers/md/dm-bufio.c"], check=True)
+
+
 if __name__ == "__main__":
     CASES = {"folders": folders, "versions": versions, "sites": sites, "same-output": same_output,
-             "broken-copies": broken_copies, "pch": pch, "filter": filtered}
+             "broken-copies": broken_copies, "pch": pch, "filter": filtered, "nowait": nowait}
     if len(sys.argv) != 2 or sys.argv[1] not in CASES:
         sys.exit(__doc__)
-    for needed in ("6.12", "6.1"):
+    for needed, how in (("6.12", "6.12"), ("6.1", "6.1"), ("6.12-nowait", "6.12 --with-nowait drivers/md")):
         if not os.path.exists(os.path.join(KERNEL, needed, "compile_commands.json")):
-            fail("no database of %s: run ./dev kernel %s" % (needed, needed))
+            fail("no database of %s: run ./dev kernel %s" % (needed, how))
     CASES[sys.argv[1]]()

@@ -1,0 +1,119 @@
+// Where a fix's lines go in a function's text, and what is left alone.
+#include "fix/Layout.h"
+#include "fix/Place.h"
+
+#include <gtest/gtest.h>
+
+using namespace gfplint;
+
+namespace {
+
+Loc at(llvm::StringRef Text, llvm::StringRef What) {
+  size_t Offset = Text.find(What);
+  EXPECT_NE(Offset, llvm::StringRef::npos) << What.str();
+  Loc L;
+  L.File = 1;
+  L.Offset = static_cast<uint32_t>(Offset);
+  L.Line = static_cast<uint32_t>(Text.take_front(Offset).count('\n') + 1);
+  L.Column = static_cast<uint32_t>(Offset - Text.take_front(Offset).rfind('\n'));
+  return L;
+}
+
+/// A scope from before "take(" to behind each "release(".
+ScopeInsertion scope(llvm::StringRef Text, llvm::StringRef Name = "demo") {
+  ScopeInsertion S;
+  S.Kind = "nofs";
+  S.Save = "memalloc_nofs_save";
+  S.Restore = "memalloc_nofs_restore";
+  S.Header = "linux/sched/mm.h";
+  S.Why = "the lock";
+  S.NameAt = at(Text, Name);
+  S.BraceAt = S.NameAt;
+  S.BraceAt.Offset = static_cast<uint32_t>(Text.rfind('}'));
+  S.Before = at(Text, "take(");
+  for (size_t I = Text.find("release("); I != llvm::StringRef::npos; I = Text.find("release(", I + 1)) {
+    Loc L = S.NameAt;
+    L.Offset = static_cast<uint32_t>(I);
+    S.After.push_back(L);
+  }
+  return S;
+}
+
+std::string edited(llvm::StringRef Text, llvm::Expected<std::vector<Edit>> Edits) {
+  if (!Edits)
+    return "refused: " + llvm::toString(Edits.takeError());
+  std::stable_sort(Edits->begin(), Edits->end(),
+                   [](const Edit &A, const Edit &B) { return A.At.Offset < B.At.Offset; });
+  std::string Out = Text.str();
+  for (auto It = Edits->rbegin(); It != Edits->rend(); ++It)
+    Out.replace(It->At.Offset, It->Length, It->Text);
+  return Out;
+}
+
+std::string placed(llvm::StringRef Text) { return edited(Text, placeScope(Text, scope(Text))); }
+
+TEST(PlaceTest, ScopeAroundALock) {
+  EXPECT_EQ(placed("#include <linux/a.h>\n#include <linux/z.h>\n\n"
+                   "int demo(void)\n{\n\tint err = 0;\n\n\ttake();\n\tif (err)\n\t\tgoto out;\nout:\n\trelease();\n"
+                   "\treturn err;\n}\n"),
+            "#include <linux/a.h>\n#include <linux/sched/mm.h>\n#include <linux/z.h>\n\n"
+            "int demo(void)\n{\n\tint err = 0;\n\tunsigned int nofs_flags;\n\n"
+            "\t/* Reclaim must not enter the file system under the lock */\n\tnofs_flags = memalloc_nofs_save();\n"
+            "\ttake();\n\tif (err)\n\t\tgoto out;\nout:\n\trelease();\n\tmemalloc_nofs_restore(nofs_flags);\n"
+            "\treturn err;\n}\n");
+}
+
+TEST(PlaceTest, LineEndingsStay) {
+  std::string After = placed("#include <linux/a.h>\r\n\r\nvoid demo(void)\r\n{\r\n\ttake();\r\n\trelease();\r\n}");
+  EXPECT_EQ(llvm::StringRef(After).count('\n'), llvm::StringRef(After).count("\r\n")) << After;
+  EXPECT_TRUE(llvm::StringRef(After).ends_with("}")) << After;
+}
+
+TEST(PlaceTest, ArmsGetBraces) {
+  std::string After = placed("void demo(int a)\n{\n\ttake();\n\tif (a)\n\t\trelease();\n}\n");
+  EXPECT_NE(After.find("\tif (a) {\n\t\trelease();\n\t\tmemalloc_nofs_restore(nofs_flags);\n\t}\n"), std::string::npos)
+      << After;
+}
+
+TEST(PlaceTest, ElseIsRefused) {
+  std::string After = placed("void demo(int a)\n{\n\ttake();\n\tif (a)\n\t\trelease();\n\telse\n\t\trelease();\n}\n");
+  EXPECT_TRUE(llvm::StringRef(After).starts_with("refused: line ")) << After;
+}
+
+TEST(PlaceTest, DeclarationsAndMacros) {
+  // A loop by macro, a label at its end, strings and comments with braces.
+  std::string After = placed("static int demo(struct x *x)\n{\n\tstruct list_head *p;\n\tLIST_HEAD(done); /* } */\n"
+                             "\tconst char *s = \"{\";\n\n\tlist_for_each(p, &x->list) {\n\t\ttake();\n"
+                             "\t\tlist_for_each(p, &x->list)\n\t\t\tdemo_one(p);\n\t\trelease();\n\t}\n\treturn 0;\n}\n");
+  EXPECT_NE(After.find("\tconst char *s = \"{\";\n\tunsigned int nofs_flags;\n"), std::string::npos) << After;
+  EXPECT_NE(After.find("\t\tnofs_flags = memalloc_nofs_save();\n\t\ttake();\n"), std::string::npos) << After;
+  EXPECT_NE(After.find("\t\trelease();\n\t\tmemalloc_nofs_restore(nofs_flags);\n\t}\n"), std::string::npos) << After;
+}
+
+TEST(PlaceTest, NamesOfTheFunctionAreLeftAlone) {
+  std::string After = placed("void demo(int nofs_flags)\n{\n\ttake();\n\trelease();\n}\n");
+  EXPECT_NE(After.find("unsigned int nofs_flag;"), std::string::npos) << After;
+}
+
+TEST(PlaceTest, ConditionalHalvesAreRefused) {
+  std::string After =
+      placed("void demo(int a)\n{\n\ttake();\n#ifdef A\n\tif (a) {\n#else\n\tif (!a) {\n#endif\n\t}\n\trelease();\n}\n");
+  EXPECT_TRUE(llvm::StringRef(After).starts_with("refused: ")) << After;
+}
+
+TEST(PlaceTest, AReturnedCallIsRefused) {
+  std::string Text = "int demo(void)\n{\n\tint f = save();\n\n\treturn work(f);\n}\n";
+  StatementChange C{StatementChange::Kind::PutBefore, at(Text, "return"), "end(f);", at(Text, "demo"), {}};
+  C.BraceAt.Offset = static_cast<uint32_t>(Text.rfind('}'));
+  EXPECT_EQ(edited(Text, placeChange(Text, C)), "refused: line 5: the returned value is computed by a call");
+  Text = "int demo(void)\n{\n\tint f = save();\n\n\treturn -EIO;\n}\n";
+  C.BraceAt.Offset = static_cast<uint32_t>(Text.rfind('}'));
+  EXPECT_EQ(edited(Text, placeChange(Text, C)),
+            "int demo(void)\n{\n\tint f = save();\n\n\tend(f);\n\treturn -EIO;\n}\n");
+}
+
+TEST(PlaceTest, AFileThatChangedIsRefused) {
+  EXPECT_TRUE(llvm::StringRef(edited("int x;\n", placeScope("int x;\n", ScopeInsertion{}))).starts_with("refused: "));
+}
+
+} // namespace
