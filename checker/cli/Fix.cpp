@@ -11,12 +11,17 @@
 namespace gfplint {
 namespace {
 
-using Identities = std::multiset<std::tuple<std::string, std::string, std::string, std::string>>;
+using Identity = std::tuple<std::string, std::string, std::string, std::string>;
+using Identities = std::multiset<Identity>;
+
+Identity identity(const Report &R, const Finding &F) {
+  return {F.Rule, R.Files->name(F.At.File).str(), F.Function, F.Identity};
+}
 
 Identities identities(const Report &R) {
   Identities All;
   for (const Finding &F : R.Findings)
-    All.insert({F.Rule, R.Files->name(F.At.File).str(), F.Function, F.Identity});
+    All.insert(identity(R, F));
   return All;
 }
 
@@ -52,6 +57,8 @@ private:
   const Options &O;
   llvm::ArrayRef<const Rule *> Asked;
   const Report &Before;
+  /// What would break something, and is not tried again.
+  std::set<Identity> LeftOut;
 };
 
 std::vector<const Rule *> everyRule() {
@@ -64,7 +71,7 @@ std::vector<const Rule *> everyRule() {
 Report Fixer::wanted(const Report &All, const Session &S) const {
   Report R = All;
   std::erase_if(R.Findings, [&](const Finding &F) {
-    return !wasAskedFor(O, S, F.At.File) ||
+    return !wasAskedFor(O, S, F.At.File) || LeftOut.contains(identity(All, F)) ||
            std::none_of(Asked.begin(), Asked.end(), [&](const Rule *One) { return F.Rule == One->Id; });
   });
   placeFixes(R);
@@ -97,7 +104,7 @@ llvm::Expected<Trial> Fixer::verify(llvm::ArrayRef<ChangedFile> Files, std::stri
     // nowait scope that a fix opened is what that fix says.
     if (F.Level == Severity::Note || (F.Rule == "blocking-mask-in-nowait-scope" && F.Level == Severity::Warning))
       continue;
-    auto It = Old.find({F.Rule, T.Found.Files->name(F.At.File).str(), F.Function, F.Identity});
+    auto It = Old.find(identity(T.Found, F));
     if (It == Old.end()) {
       Culprit = T.Found.Files->name(F.At.File).str();
       return llvm::createStringError("the fixes would bring a new finding: " + Culprit + ":" +
@@ -155,6 +162,7 @@ llvm::Expected<std::vector<ChangedFile>> Fixer::settle(const Report &Fixes, std:
       Skipped.push_back({Fixes.Files->name(F.At.File).str() + ":" + std::to_string(F.At.Line) +
                              ": fix left out: " + llvm::toString(T.takeError()),
                          false});
+      LeftOut.insert(identity(Fixes, F));
       Kept.Findings.pop_back();
       continue;
     }

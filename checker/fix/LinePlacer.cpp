@@ -61,6 +61,22 @@ llvm::Error LinePlacer::putBefore(Loc Return, llvm::StringRef Line) {
 }
 
 
+llvm::Error LinePlacer::declare(llvm::StringRef Name, Loc NameAt, Loc BraceAt) {
+  if (Lines.usesName(Name))
+    return refuse(NameAt, "the function has a " + Name + " already");
+  std::string Line = "unsigned int " + Name.str() + ";" + NewLine;
+  uint32_t Last = Lines.lastDeclaration(0);
+  uint32_t Before = Last != NoStatement ? Lines[Last].End : Lines.body().Begin;
+  uint32_t At = Lines.nextLine(Before);
+  if (At > BraceAt.Offset || !Lines.startsLine(Lines.at(At) == NoStatement ? At : Lines[Lines.at(At)].Begin))
+    return refuse(NameAt, "the declarations share a line with something else");
+  if (Last != NoStatement)
+    insert(At, Lines.indent(Lines[Last].Begin).str() + Line);
+  else
+    insert(At, "\t" + Line + NewLine);
+  return llvm::Error::success();
+}
+
 llvm::Error LinePlacer::putAtEnd(Loc Brace, llvm::StringRef Line) {
   if (!Lines.startsLine(Brace.Offset))
     return refuse(Brace, "the closing brace shares its line with something else");

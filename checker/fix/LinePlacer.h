@@ -16,6 +16,8 @@ public:
   llvm::Error putBefore(Loc Return, llvm::StringRef Line);
   /// Before the function's closing brace.
   llvm::Error putAtEnd(Loc Brace, llvm::StringRef Line);
+  /// A token with the function's other declarations.
+  llvm::Error declare(llvm::StringRef Name, Loc NameAt, Loc BraceAt);
   /// Takes out the statement, which is nothing but the call.
   llvm::Error remove(Loc Call);
   /// Puts `Value` in place of the call's arguments.

@@ -30,7 +30,6 @@ public:
 
 private:
   llvm::Error chooseName();
-  llvm::Error declare();
   [[nodiscard]] uint32_t aboveComment(uint32_t Line) const;
   llvm::Error open();
   llvm::Error endBehind(Loc Call);
@@ -61,20 +60,6 @@ llvm::Error ScopePlacer::chooseName() {
       return llvm::Error::success();
     }
   return llvm::createStringError("no name is free for the token");
-}
-
-llvm::Error ScopePlacer::declare() {
-  std::string Line = "unsigned int " + Name + ";" + NewLine;
-  uint32_t Last = Lines.lastDeclaration(0);
-  uint32_t Before = Last != NoStatement ? Lines[Last].End : Lines.body().Begin;
-  uint32_t At = Lines.nextLine(Before);
-  if (At > S.BraceAt.Offset || !Lines.startsLine(Lines.at(At) == NoStatement ? At : Lines[Lines.at(At)].Begin))
-    return refuse(S.NameAt, "the declarations share a line with something else");
-  if (Last != NoStatement)
-    insert(At, Lines.indent(Lines[Last].Begin).str() + Line);
-  else
-    insert(At, "\t" + Line + NewLine);
-  return llvm::Error::success();
 }
 
 std::string ScopePlacer::comment(llvm::StringRef Indent) const {
@@ -189,7 +174,7 @@ llvm::Expected<std::vector<Edit>> ScopePlacer::run() {
   if (llvm::Error E = chooseName())
     return E;
   include();
-  if (llvm::Error E = declare())
+  if (llvm::Error E = declare(Name, S.NameAt, S.BraceAt))
     return E;
   if (llvm::Error E = open())
     return E;
@@ -220,6 +205,9 @@ llvm::Expected<std::vector<Edit>> placeChange(llvm::StringRef Text, const Statem
   switch (C.What) {
   case StatementChange::Kind::PutBefore:
     E = C.At == C.BraceAt ? Placer.putAtEnd(C.BraceAt, C.Text) : Placer.putBefore(C.At, C.Text);
+    break;
+  case StatementChange::Kind::Declare:
+    E = Placer.declare(C.Text, C.NameAt, C.BraceAt);
     break;
   case StatementChange::Kind::Remove:
     E = Placer.remove(C.At);

@@ -1,6 +1,8 @@
 // One flag needs no more state than the event that set it.
 #include "flow/FlagPaths.h"
 
+#include "flow/Forward.h"
+
 namespace gfplint {
 
 std::optional<std::vector<FlagLeftSet>> flagLeftSet(const Function &F,
@@ -39,6 +41,35 @@ std::optional<std::vector<FlagLeftSet>> flagLeftSet(const Function &F,
   if (!Whole)
     return std::nullopt;
   return Found;
+}
+
+bool alwaysSetWhereCleared(const Function &F, const std::function<FlagChange(const Event &)> &Change) {
+  enum : uint8_t { Unset = 1, IsSet = 2 };
+  auto Pass = [&](uint8_t &Now, const Event &E) {
+    FlagChange C = Change(E);
+    if (C != FlagChange::None)
+      Now = C == FlagChange::Set ? IsSet : Unset;
+  };
+  auto Start = solveForward<uint8_t>(
+      F, Unset, Pass, [](const Block &, const Edge &, uint8_t Now) { return std::optional(Now); },
+      [](uint8_t &Into, const uint8_t &From) {
+        uint8_t Old = Into;
+        Into |= From;
+        return Into != Old;
+      });
+  for (size_t I = 0; I < F.Blocks.size(); ++I) {
+    if (!Start[I])
+      continue;
+    uint8_t Now = *Start[I];
+    for (const Event &E : F.Blocks[I].Events) {
+      if (Change(E) == FlagChange::Cleared && Now != IsSet)
+        return false;
+      Pass(Now, E);
+    }
+    if (I == F.Exit && Now != Unset)
+      return false;
+  }
+  return true;
 }
 
 } // namespace gfplint

@@ -66,6 +66,7 @@ struct ScopeInsertion {
 struct StatementChange {
   enum class Kind : uint8_t {
     PutBefore, ///< `Text` on a line of its own before the return, or before the closing brace
+    Declare,   ///< an unsigned int named `Text` with the function's other declarations
     Remove,    ///< a statement that is nothing but the call
     Argument,  ///< the call's only argument becomes `Text`
   };
