@@ -67,14 +67,12 @@ std::string ScopePlacer::comment(llvm::StringRef Indent) const {
                      : S.Kind == "noio" ? "not start I/O"
                                         : "not wait for memory";
   bool Call = llvm::StringRef(S.Why).ends_with("()");
-  std::string Words = Call ? S.Why + " must " + Must
-                           : std::string("Reclaim must ") + Must + " under " + S.Why;
+  // What the masks said; whether reclaim really takes the lock is for people to know.
+  std::string Words = Call ? S.Why + " must " + Must : "Allocations under " + S.Why + " must " + Must;
   std::string One = Indent.str() + "/* " + Words + " */";
   if (columns(One) <= MaxColumns)
     return One + NewLine;
-  size_t Break = Words.rfind(' ', Words.size() - S.Why.size() - 1);
-  if (Call)
-    Break = Words.find(' ');
+  size_t Break = Words.find(" must ");
   std::string I = Indent.str();
   return I + "/*" + NewLine + I + " * " + Words.substr(0, Break) + NewLine + I + " * " + Words.substr(Break + 1) +
          NewLine + I + " */" + NewLine;

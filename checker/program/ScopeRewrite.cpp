@@ -107,7 +107,7 @@ std::string lockText(const LockRegion &R) {
   if (R.Lock.empty())
     return "the " + R.Kind + " lock";
   llvm::StringRef Kind = R.Kind;
-  return Kind.contains("mutex") || Kind.contains("sem") ? R.Lock : "the " + R.Kind + " lock of " + R.Lock;
+  return Kind.contains("mutex") || Kind.contains("sem") ? R.Lock : "the lock of " + R.Lock;
 }
 
 std::string listed(const std::vector<std::string> &Names, size_t Most) {

@@ -58,7 +58,7 @@ TEST(PlaceTest, ScopeAroundALock) {
                    "\treturn err;\n}\n"),
             "#include <linux/a.h>\n#include <linux/sched/mm.h>\n#include <linux/z.h>\n\n"
             "int demo(void)\n{\n\tint err = 0;\n\tunsigned int nofs_flags;\n\n"
-            "\t/* Reclaim must not enter the file system under the lock */\n\tnofs_flags = memalloc_nofs_save();\n"
+            "\t/* Allocations under the lock must not enter the file system */\n\tnofs_flags = memalloc_nofs_save();\n"
             "\ttake();\n\tif (err)\n\t\tgoto out;\nout:\n\trelease();\n\tmemalloc_nofs_restore(nofs_flags);\n"
             "\treturn err;\n}\n");
 }
