@@ -4,6 +4,8 @@
 
 #include "flow/FlagPaths.h"
 
+#include "llvm/ADT/Twine.h"
+
 #include <algorithm>
 #include <set>
 
@@ -57,7 +59,8 @@ std::optional<SavedFlags> savedFlags(const Function &F, const std::vector<const 
       return std::nullopt;
     for (const Event &E : B.Events) {
       bool Restores = std::find(Back.begin(), Back.end(), &E) != Back.end();
-      bool Uses = E.From == S.Var || std::any_of(E.Args.begin(), E.Args.end(), [&](const Arg &A) { return A.Var == S.Var; });
+      bool Uses = E.From == S.Var ||
+                  std::any_of(E.Args.begin(), E.Args.end(), [&](const Arg &A) { return A.Var == S.Var; });
       if ((Uses && !Restores) || (E.Target == S.Var && S.From != nullptr))
         return std::nullopt;
       if (E.Target == S.Var)
@@ -168,8 +171,9 @@ void rawMemallocFlags(const Program &P, std::vector<Finding> &Out) {
           N.Level = Severity::Note;
           N.At = E.Where.At;
           N.Function = F.Name;
-          N.Message = Flag + " is set and taken back by hand: " + Scope + "_save() and " + Scope +
-                      "_restore() do this, and nest";
+          N.Message = (llvm::Twine(Flag) + " is set and taken back by hand: " + Scope + "_save() and " + Scope +
+                       "_restore() do this, and nest")
+                          .str();
           N.Identity = N.Message;
           N.Suggested = rewrite(P, F, E, Flag, *Kind);
           N.Trace.push_back({E.Where.At, F.Name, "set here"});

@@ -147,7 +147,8 @@ std::optional<Fix> Telling::fix(const Problem &X) const {
       Change(StatementChange::Kind::Argument, X.Scope.Futile->Where.At, Paths.tokens().text(*Meant));
       return Out;
     }
-    if (Restore.empty() || Paths.tokens().endsUnclear() || !Paths.tokens().isOwn(X.Scope.At) || !Paths.alwaysOpenAt(X.At, X.Scope.SaveId))
+    if (Restore.empty() || Paths.tokens().endsUnclear() || !Paths.tokens().isOwn(X.Scope.At) ||
+        !Paths.alwaysOpenAt(X.At, X.Scope.SaveId))
       return std::nullopt;
     Out.Title = "end the scope before this way out";
     Change(StatementChange::Kind::PutBefore, X.At, Restore + "(" + X.Token + ");");
@@ -159,7 +160,8 @@ std::optional<Fix> Telling::fix(const Problem &X) const {
     Change(StatementChange::Kind::Remove, X.Where->Where.At, "");
     return Out;
   case ScopeProblemKind::WrongKind:
-    if (Restore.empty() || X.Where->Where.Length < X.Where->Typed.size() || X.Where->Where.Spelled.File != F.At.File)
+    if (Restore.empty() || X.Where->Where.Length < X.Where->Typed.size() ||
+        X.Where->Where.Spelled.File != F.At.File)
       return std::nullopt;
     Out.Title = "end it with its own function";
     Out.Kind = NewBits ? Applicability::Safe : Applicability::Unsafe;

@@ -102,7 +102,8 @@ llvm::Expected<Trial> Fixer::verify(llvm::ArrayRef<ChangedFile> Files, std::stri
   for (const Finding &F : T.Found.Findings) {
     // What a fix replaces may show up as a note: a restricted mask where there was none. And GFP_KERNEL in a
     // nowait scope that a fix opened is what that fix says.
-    if (F.Level == Severity::Note || (F.Rule == "blocking-mask-in-nowait-scope" && F.Level == Severity::Warning))
+    if (F.Level == Severity::Note ||
+        (F.Rule == "blocking-mask-in-nowait-scope" && F.Level == Severity::Warning))
       continue;
     auto It = Old.find(identity(T.Found, F));
     if (It == Old.end()) {
@@ -191,7 +192,8 @@ llvm::Expected<std::vector<ChangedFile>> Fixer::run(const Session &S) {
   constexpr unsigned MaxRounds = 5;
   Report Fixes = wanted(Before, S);
   // Only for what is left out: trying may leave out more.
-  if (llvm::Expected<std::vector<ChangedFile>> Most = applyFixes(Fixes, O.Unsafe, Skipped); !Most || Most->empty())
+  if (llvm::Expected<std::vector<ChangedFile>> Most = applyFixes(Fixes, O.Unsafe, Skipped);
+      !Most || Most->empty())
     return Most;
   std::optional<Trial> Last;
   llvm::Expected<std::vector<ChangedFile>> Files = settle(Fixes, Last);
@@ -199,7 +201,8 @@ llvm::Expected<std::vector<ChangedFile>> Fixer::run(const Session &S) {
     return Files;
   for (unsigned Round = 1; Last && Round < MaxRounds; ++Round) {
     std::vector<SkippedFix> Left;
-    llvm::Expected<std::vector<ChangedFile>> More = applyFixes(wanted(Last->Found, *Last->Run), O.Unsafe, Left);
+    llvm::Expected<std::vector<ChangedFile>> More =
+        applyFixes(wanted(Last->Found, *Last->Run), O.Unsafe, Left);
     if (!More)
       return More;
     if (More->empty())

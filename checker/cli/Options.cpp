@@ -84,8 +84,9 @@ cl::opt<bool> AllUses("all-uses", cl::desc("uses that are no call argument too")
                       cl::sub(SitesCommand));
 cl::opt<bool> DryRun("dry-run", cl::desc("print a unified diff instead of changing files"), cl::cat(Category),
                      cl::sub(FixCommand));
-cl::opt<std::string> ExportFixes("export-fixes", cl::desc("write the YAML of clang-apply-replacements instead of "
-                                                           "changing files"),
+cl::opt<std::string> ExportFixes("export-fixes",
+                                 cl::desc("write the YAML of clang-apply-replacements instead of "
+                                          "changing files"),
                                  cl::value_desc("FILE"), cl::cat(Category), cl::sub(FixCommand));
 cl::opt<bool> Unsafe("unsafe", cl::desc("fixes that change behaviour too"), cl::cat(Category),
                      cl::sub(FixCommand));

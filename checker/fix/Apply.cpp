@@ -62,7 +62,8 @@ llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUn
       continue;
     std::string Place = R.Files->name(F.At.File).str() + ":" + std::to_string(F.At.Line) + ": ";
     if (F.Suggested->Kind == Applicability::Unsafe && !WithUnsafe) {
-      Skipped.push_back({Place + "unsafe fix left out (" + F.Suggested->Title + "); --unsafe adds it", false});
+      Skipped.push_back(
+          {Place + "unsafe fix left out (" + F.Suggested->Title + "); --unsafe adds it", false});
       continue;
     }
     // Two findings may ask for the very same edit: an include, a declaration, or all there is.

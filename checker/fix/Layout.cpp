@@ -18,7 +18,8 @@ struct Word {
 };
 
 llvm::Error lost(llvm::StringRef Text, uint32_t Offset, const llvm::Twine &What) {
-  return llvm::createStringError("line " + llvm::Twine(Text.take_front(Offset).count('\n') + 1) + ": " + What);
+  return llvm::createStringError("line " + llvm::Twine(Text.take_front(Offset).count('\n') + 1) + ": " +
+                                 What);
 }
 
 /// The tokens of Text between two bytes, without those of directives.
@@ -48,9 +49,9 @@ std::vector<Word> lex(llvm::StringRef Text, uint32_t From, uint32_t To) {
 
 bool isTypeWord(llvm::StringRef W) {
   static constexpr llvm::StringLiteral All[] = {
-      "struct", "union",    "enum",   "unsigned", "signed", "int",       "long",     "short",  "char",
-      "void",   "const",    "static", "volatile", "bool",   "register",  "float",    "double", "typeof",
-      "extern", "__typeof", "_Bool",  "__auto_type", "u8",  "__typeof__"};
+      "struct", "union",  "enum",   "unsigned", "signed",   "int",         "long",     "short",
+      "char",   "void",   "const",  "static",   "volatile", "bool",        "register", "float",
+      "double", "typeof", "extern", "__typeof", "_Bool",    "__auto_type", "u8",       "__typeof__"};
   return std::find(std::begin(All), std::end(All), W) != std::end(All);
 }
 
@@ -141,7 +142,8 @@ bool LayoutReader::looksLikeDeclaration() const {
   llvm::StringRef First = word();
   if (isTypeWord(First) || (isDeclaringMacro(First) && word(1) == "("))
     return true;
-  // `gfp_t gfp;`, `struct_t *a = b;`, `CLASS(name, var)(args);` and `guard(mutex)(&lock);` after its own form.
+  // `gfp_t gfp;`, `struct_t *a = b;`, `CLASS(name, var)(args);` and `guard(mutex)(&lock);` after its own
+  // form.
   if ((First == "CLASS" || First == "guard") && word(1) == "(")
     return true;
   size_t I = 1;
@@ -348,6 +350,8 @@ uint32_t Layout::nextLine(uint32_t Offset) const {
   return static_cast<uint32_t>(End == llvm::StringRef::npos ? Text.size() : End + 1);
 }
 
-bool Layout::usesName(llvm::StringRef Name) const { return std::binary_search(Words.begin(), Words.end(), Name); }
+bool Layout::usesName(llvm::StringRef Name) const {
+  return std::binary_search(Words.begin(), Words.end(), Name);
+}
 
 } // namespace gfplint

@@ -50,7 +50,9 @@ public:
   /// condition of a Branch is in the Branch.
   [[nodiscard]] uint32_t at(uint32_t Offset) const;
   /// Whether it stands by itself in a block, so that another may be put before or after it.
-  [[nodiscard]] bool inBlock(uint32_t Index) const { return All[All[Index].Parent].Kind == StatementKind::Compound; }
+  [[nodiscard]] bool inBlock(uint32_t Index) const {
+    return All[All[Index].Parent].Kind == StatementKind::Compound;
+  }
   /// The statement with the labels directly before it in its block: what is put before it goes behind those.
   /// Statements of a block, in order.
   [[nodiscard]] std::vector<uint32_t> children(uint32_t Index) const;

@@ -60,7 +60,6 @@ llvm::Error LinePlacer::putBefore(Loc Return, llvm::StringRef Line) {
   return llvm::Error::success();
 }
 
-
 llvm::Error LinePlacer::declare(llvm::StringRef Name, Loc NameAt, Loc BraceAt) {
   if (Lines.usesName(Name))
     return refuse(NameAt, "the function has a " + Name + " already");
@@ -90,7 +89,8 @@ llvm::Error LinePlacer::remove(Loc Call) {
   if (At == NoStatement || Lines[At].Kind != StatementKind::Expression || Lines[At].Begin != Call.Offset)
     return refuse(Call, "the call is not a statement of its own");
   uint32_t Next = Lines.nextLine(Lines[At].End);
-  bool Alone = Lines.inBlock(At) && Lines.startsLine(Lines[At].Begin) && Text.slice(Lines[At].End, Next).trim().empty();
+  bool Alone = Lines.inBlock(At) && Lines.startsLine(Lines[At].Begin) &&
+               Text.slice(Lines[At].End, Next).trim().empty();
   if (!Alone)
     return refuse(Call, "the statement shares its line or its arm with something else");
   uint32_t Begin = Lines[At].Begin - static_cast<uint32_t>(Lines.indent(Lines[At].Begin).size());
@@ -111,7 +111,8 @@ llvm::Error LinePlacer::setArgument(Loc Call, llvm::StringRef Value) {
   }
   if (Close >= Lines[At].End)
     return refuse(Call, "no argument is seen here");
-  Edits.push_back({loc(static_cast<uint32_t>(Open + 1)), static_cast<uint32_t>(Close - Open - 1), Value.str()});
+  Edits.push_back(
+      {loc(static_cast<uint32_t>(Open + 1)), static_cast<uint32_t>(Close - Open - 1), Value.str()});
   return llvm::Error::success();
 }
 

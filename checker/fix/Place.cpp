@@ -74,8 +74,8 @@ std::string ScopePlacer::comment(llvm::StringRef Indent) const {
     return One + NewLine;
   size_t Break = Words.find(" must ");
   std::string I = Indent.str();
-  return I + "/*" + NewLine + I + " * " + Words.substr(0, Break) + NewLine + I + " * " + Words.substr(Break + 1) +
-         NewLine + I + " */" + NewLine;
+  return I + "/*" + NewLine + I + " * " + Words.substr(0, Break) + NewLine + I + " * " +
+         Words.substr(Break + 1) + NewLine + I + " */" + NewLine;
 }
 
 /// The start of the comment that ends on the line before this one, or of this line.

@@ -8,6 +8,7 @@ namespace gfplint {
 std::optional<std::vector<FlagLeftSet>> flagLeftSet(const Function &F,
                                                     const std::function<FlagChange(const Event &)> &Change) {
   std::vector<bool> Matter;
+  Matter.reserve(F.Blocks.size());
   for (const Block &B : F.Blocks)
     Matter.push_back(std::any_of(B.Events.begin(), B.Events.end(), [&](const Event &E) {
       return E.Kind == EventKind::Return || Change(E) != FlagChange::None;
@@ -33,9 +34,8 @@ std::optional<std::vector<FlagLeftSet>> flagLeftSet(const Function &F,
         if (P.Here == nullptr || Known)
           return;
         Found.push_back({P.Here, At, Ways.wayTo(Node, [&](const Event *Set, const Block &From) {
-                           return Set != nullptr ||
-                                  std::any_of(From.Events.begin(), From.Events.end(),
-                                              [&](const Event &E) { return &E == P.Here; });
+                           return Set != nullptr || std::any_of(From.Events.begin(), From.Events.end(),
+                                                                [&](const Event &E) { return &E == P.Here; });
                          })});
       });
   if (!Whole)

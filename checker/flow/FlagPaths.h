@@ -21,8 +21,8 @@ struct FlagLeftSet {
 std::optional<std::vector<FlagLeftSet>> flagLeftSet(const Function &F,
                                                     const std::function<FlagChange(const Event &)> &Change);
 
-/// Whether every event that takes the flag back is come to with the flag set by the function on every path, and
-/// no path leaves with it set.
+/// Whether every event that takes the flag back is come to with the flag set by the function on every path,
+/// and no path leaves with it set.
 bool alwaysSetWhereCleared(const Function &F, const std::function<FlagChange(const Event &)> &Change);
 
 } // namespace gfplint

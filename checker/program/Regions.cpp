@@ -70,7 +70,8 @@ std::optional<LockRegion> regionOf(const Function &F, const Model &Knowledge, co
     }
   };
   auto Follow = [&](const Block &B, const Edge &E, uint8_t Now) {
-    std::optional<bool> Nonzero = B.Branch && (Now & Trying) != 0 ? resultOf(Take, *B.Branch, E.Kind) : std::nullopt;
+    std::optional<bool> Nonzero =
+        B.Branch && (Now & Trying) != 0 ? resultOf(Take, *B.Branch, E.Kind) : std::nullopt;
     if (Nonzero)
       Now = uint8_t((Now & ~Trying) | (*Nonzero == Taken.Op->TakenOnZero ? Failed : Held));
     return std::optional(Now);
@@ -80,8 +81,7 @@ std::optional<LockRegion> regionOf(const Function &F, const Model &Knowledge, co
     Into |= From;
     return Into != Old;
   };
-  auto Start = solveForward<uint8_t>(
-      F, Before, Pass, Follow, Join);
+  auto Start = solveForward<uint8_t>(F, Before, Pass, Follow, Join);
   // What was merged later may have been passed earlier with less.
   LockRegion R;
   R.Take = &Take;

@@ -135,7 +135,8 @@ void ScopeRewrites::findSites() {
         if (!E.Args[I].Mask || E.Args[I].Mask->Complement)
           continue;
         const std::vector<ResolvedTerm> &Terms = P.masks(Id).argument(E.Id, I);
-        if (Terms.size() != 1 || Terms.front().From.Kind != SourceKind::Constant || !Terms.front().Range.isExact())
+        if (Terms.size() != 1 || Terms.front().From.Kind != SourceKind::Constant ||
+            !Terms.front().Range.isExact())
           continue;
         Mask M = Terms.front().Range.Must.Set;
         if (std::optional<Restriction> R = restrictedMask(M))
@@ -165,8 +166,7 @@ std::optional<Edit> ScopeRewrites::replacement(const RestrictedArgument &S) cons
     // GFP_NOWAIT has __GFP_NOWARN in it since 16f5dfbc851b.
     Mask Lost = *Named - masks::Kernel;
     bool Said = Lost.empty() || llvm::StringRef(Typed.Text).contains("__GFP_NOWARN");
-    return Edit{Word->Where.Spelled, Word->Where.Length,
-                Said ? "GFP_KERNEL" : P.spell(masks::Kernel | Lost)};
+    return Edit{Word->Where.Spelled, Word->Where.Length, Said ? "GFP_KERNEL" : P.spell(masks::Kernel | Lost)};
   }
   return Edit{Whole.Spelled, Whole.Length, P.spell(Wanted)};
 }
@@ -284,8 +284,8 @@ Fix ScopeRewrites::rewrite(const Region &R) const {
   return X;
 }
 
-/// Inside a scope the flag says again what the scope says. GFP_NOWAIT stays: blocking-mask-in-nowait-scope asks
-/// for it.
+/// Inside a scope the flag says again what the scope says. GFP_NOWAIT stays: blocking-mask-in-nowait-scope
+/// asks for it.
 std::optional<Fix> ScopeRewrites::redundant(const RestrictedArgument &S) const {
   std::optional<Edit> E = S.Forbids != Restriction::NoWait ? replacement(S) : std::nullopt;
   if (!E)
@@ -327,7 +327,9 @@ std::string ScopeRewrites::callersSay(Restriction R) const {
     return Somewhere + "no analysed function calls this one";
   std::string By = listed({Names.begin(), Names.end()}, 4);
   if (!Kinds->empty())
-    return Scope + (Names.size() == 1 ? Lock + " in its caller " : "a " + *Kinds->begin() + " that all its callers hold, ") +
+    return Scope +
+           (Names.size() == 1 ? Lock + " in its caller "
+                              : "a " + *Kinds->begin() + " that all its callers hold, ") +
            By + ", could replace it";
   return Somewhere + "no lock is held here, nor one of the same kind in all its callers, " + By +
          ": the flag may be there 'just in case'";
@@ -339,7 +341,8 @@ ScopeAdvice ScopeRewrites::advice(const Event &Call, unsigned Argument, Restrict
     auto It = std::find_if(Sites.begin(), Sites.end(), [&](const RestrictedArgument &S) {
       return S.Call == &Call && S.Argument == Argument;
     });
-    return {It == Sites.end() ? std::nullopt : redundant(*It), "a scope that is active here already implies it"};
+    return {It == Sites.end() ? std::nullopt : redundant(*It),
+            "a scope that is active here already implies it"};
   }
   if (!Kind || P.Knowledge.scopeApi(*Kind) == nullptr)
     return {std::nullopt, "this kernel has no scope that could replace it"};

@@ -30,7 +30,8 @@ public:
     size_t Last = Replaced.rfind('\n');
     if (Last == llvm::StringRef::npos)
       return {E.At.Line, E.At.Column + E.Length};
-    return {E.At.Line + static_cast<uint32_t>(Replaced.count('\n')), static_cast<uint32_t>(Replaced.size() - Last)};
+    return {E.At.Line + static_cast<uint32_t>(Replaced.count('\n')),
+            static_cast<uint32_t>(Replaced.size() - Last)};
   }
 
 private:

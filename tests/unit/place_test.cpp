@@ -53,41 +53,48 @@ std::string edited(llvm::StringRef Text, llvm::Expected<std::vector<Edit>> Edits
 std::string placed(llvm::StringRef Text) { return edited(Text, placeScope(Text, scope(Text))); }
 
 TEST(PlaceTest, ScopeAroundALock) {
-  EXPECT_EQ(placed("#include <linux/a.h>\n#include <linux/z.h>\n\n"
-                   "int demo(void)\n{\n\tint err = 0;\n\n\ttake();\n\tif (err)\n\t\tgoto out;\nout:\n\trelease();\n"
-                   "\treturn err;\n}\n"),
-            "#include <linux/a.h>\n#include <linux/sched/mm.h>\n#include <linux/z.h>\n\n"
-            "int demo(void)\n{\n\tint err = 0;\n\tunsigned int nofs_flags;\n\n"
-            "\t/* Allocations under the lock must not enter the file system */\n\tnofs_flags = memalloc_nofs_save();\n"
-            "\ttake();\n\tif (err)\n\t\tgoto out;\nout:\n\trelease();\n\tmemalloc_nofs_restore(nofs_flags);\n"
-            "\treturn err;\n}\n");
+  EXPECT_EQ(
+      placed("#include <linux/a.h>\n#include <linux/z.h>\n\n"
+             "int demo(void)\n{\n\tint err = 0;\n\n\ttake();\n\tif (err)\n\t\tgoto out;\nout:\n\trelease();\n"
+             "\treturn err;\n}\n"),
+      "#include <linux/a.h>\n#include <linux/sched/mm.h>\n#include <linux/z.h>\n\n"
+      "int demo(void)\n{\n\tint err = 0;\n\tunsigned int nofs_flags;\n\n"
+      "\t/* Allocations under the lock must not enter the file system */\n\tnofs_flags = "
+      "memalloc_nofs_save();\n"
+      "\ttake();\n\tif (err)\n\t\tgoto out;\nout:\n\trelease();\n\tmemalloc_nofs_restore(nofs_flags);\n"
+      "\treturn err;\n}\n");
 }
 
 TEST(PlaceTest, LineEndingsStay) {
-  std::string After = placed("#include <linux/a.h>\r\n\r\nvoid demo(void)\r\n{\r\n\ttake();\r\n\trelease();\r\n}");
+  std::string After =
+      placed("#include <linux/a.h>\r\n\r\nvoid demo(void)\r\n{\r\n\ttake();\r\n\trelease();\r\n}");
   EXPECT_EQ(llvm::StringRef(After).count('\n'), llvm::StringRef(After).count("\r\n")) << After;
   EXPECT_TRUE(llvm::StringRef(After).ends_with("}")) << After;
 }
 
 TEST(PlaceTest, ArmsGetBraces) {
   std::string After = placed("void demo(int a)\n{\n\ttake();\n\tif (a)\n\t\trelease();\n}\n");
-  EXPECT_NE(After.find("\tif (a) {\n\t\trelease();\n\t\tmemalloc_nofs_restore(nofs_flags);\n\t}\n"), std::string::npos)
+  EXPECT_NE(After.find("\tif (a) {\n\t\trelease();\n\t\tmemalloc_nofs_restore(nofs_flags);\n\t}\n"),
+            std::string::npos)
       << After;
 }
 
 TEST(PlaceTest, ElseIsRefused) {
-  std::string After = placed("void demo(int a)\n{\n\ttake();\n\tif (a)\n\t\trelease();\n\telse\n\t\trelease();\n}\n");
+  std::string After =
+      placed("void demo(int a)\n{\n\ttake();\n\tif (a)\n\t\trelease();\n\telse\n\t\trelease();\n}\n");
   EXPECT_TRUE(llvm::StringRef(After).starts_with("refused: line ")) << After;
 }
 
 TEST(PlaceTest, DeclarationsAndMacros) {
   // A loop by macro, a label at its end, strings and comments with braces.
-  std::string After = placed("static int demo(struct x *x)\n{\n\tstruct list_head *p;\n\tLIST_HEAD(done); /* } */\n"
-                             "\tconst char *s = \"{\";\n\n\tlist_for_each(p, &x->list) {\n\t\ttake();\n"
-                             "\t\tlist_for_each(p, &x->list)\n\t\t\tdemo_one(p);\n\t\trelease();\n\t}\n\treturn 0;\n}\n");
+  std::string After =
+      placed("static int demo(struct x *x)\n{\n\tstruct list_head *p;\n\tLIST_HEAD(done); /* } */\n"
+             "\tconst char *s = \"{\";\n\n\tlist_for_each(p, &x->list) {\n\t\ttake();\n"
+             "\t\tlist_for_each(p, &x->list)\n\t\t\tdemo_one(p);\n\t\trelease();\n\t}\n\treturn 0;\n}\n");
   EXPECT_NE(After.find("\tconst char *s = \"{\";\n\tunsigned int nofs_flags;\n"), std::string::npos) << After;
   EXPECT_NE(After.find("\t\tnofs_flags = memalloc_nofs_save();\n\t\ttake();\n"), std::string::npos) << After;
-  EXPECT_NE(After.find("\t\trelease();\n\t\tmemalloc_nofs_restore(nofs_flags);\n\t}\n"), std::string::npos) << After;
+  EXPECT_NE(After.find("\t\trelease();\n\t\tmemalloc_nofs_restore(nofs_flags);\n\t}\n"), std::string::npos)
+      << After;
 }
 
 TEST(PlaceTest, NamesOfTheFunctionAreLeftAlone) {
@@ -96,8 +103,8 @@ TEST(PlaceTest, NamesOfTheFunctionAreLeftAlone) {
 }
 
 TEST(PlaceTest, ConditionalHalvesAreRefused) {
-  std::string After =
-      placed("void demo(int a)\n{\n\ttake();\n#ifdef A\n\tif (a) {\n#else\n\tif (!a) {\n#endif\n\t}\n\trelease();\n}\n");
+  std::string After = placed("void demo(int a)\n{\n\ttake();\n#ifdef A\n\tif (a) {\n#else\n\tif (!a) "
+                             "{\n#endif\n\t}\n\trelease();\n}\n");
   EXPECT_TRUE(llvm::StringRef(After).starts_with("refused: ")) << After;
 }
 
@@ -113,7 +120,8 @@ TEST(PlaceTest, AReturnedCallIsRefused) {
 }
 
 TEST(PlaceTest, AFileThatChangedIsRefused) {
-  EXPECT_TRUE(llvm::StringRef(edited("int x;\n", placeScope("int x;\n", ScopeInsertion{}))).starts_with("refused: "));
+  EXPECT_TRUE(
+      llvm::StringRef(edited("int x;\n", placeScope("int x;\n", ScopeInsertion{}))).starts_with("refused: "));
 }
 
 } // namespace

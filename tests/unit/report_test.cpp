@@ -114,8 +114,12 @@ TEST(Json, IsOneObjectWhateverIsInTheNames) {
   FileTable Files;
   Finding F = finding(Files.intern("fs/\"odd\\\n\xff.c"), 7);
   F.Message = "a \"quoted\" \x01 \xc3\x28 message";
-  F.Suggested =
-      Fix{Applicability::Unsafe, "title", {{F.At, 3, "text"}}, {{F.At, "demo", "GFP_NOFS", "GFP_KERNEL"}}, {}, {}};
+  F.Suggested = Fix{Applicability::Unsafe,
+                    "title",
+                    {{F.At, 3, "text"}},
+                    {{F.At, "demo", "GFP_NOFS", "GFP_KERNEL"}},
+                    {},
+                    {}};
   std::string Text;
   llvm::raw_string_ostream Out(Text);
   Report R = reportOf(Files, {F});
