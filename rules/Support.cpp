@@ -5,12 +5,6 @@
 
 namespace gfplint {
 
-std::string calleeName(const Event &Call) {
-  if (!Call.Typed.empty())
-    return Call.Typed;
-  return Call.Callee.empty() ? "a function pointer" : nameOfKey(Call.Callee).str();
-}
-
 /// Arrivals that are not exact are used only where they surely lack direct reclaim.
 std::string maskText(const Program &P, const Arrival &A) {
   return A.Must == A.May ? P.spell(A.Must) : "a mask without __GFP_DIRECT_RECLAIM";

@@ -3,12 +3,10 @@
 
 #include "flow/Walk.h"
 #include "program/Arrivals.h"
+#include "program/CalleeName.h"
 #include "program/Finding.h"
 
 namespace gfplint {
-
-/// The callee as a maintainer knows it: as typed, or the function's own name.
-std::string calleeName(const Event &Call);
 
 /// The mask as it arrives, in a maintainer's words.
 std::string maskText(const Program &P, const Arrival &A);

@@ -171,8 +171,8 @@ void rawMemallocFlags(const Program &P, std::vector<Finding> &Out) {
           N.Level = Severity::Note;
           N.At = E.Where.At;
           N.Function = F.Name;
-          N.Message = (llvm::Twine(Flag) + " is set and taken back by hand: " + Scope + "_save() and " + Scope +
-                       "_restore() do this, and nest")
+          N.Message = (llvm::Twine(Flag) + " is set and taken back by hand: " + Scope + "_save() and " +
+                       Scope + "_restore() do this, and nest")
                           .str();
           N.Identity = N.Message;
           N.Suggested = rewrite(P, F, E, Flag, *Kind);

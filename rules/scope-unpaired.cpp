@@ -129,6 +129,10 @@ std::string Telling::restoreOf(const PathScope &S) const {
 }
 
 std::optional<Fix> Telling::fix(const Problem &X) const {
+  // A wrapper does more than to end the scope: its calls are not for us to change.
+  const Event *End = X.Where != nullptr ? X.Where : X.Scope.Futile;
+  if (End != nullptr && !scopeOperation(*End, P.Knowledge))
+    return std::nullopt;
   bool NewBits = P.Knowledge.tokenHoldsNewBits();
   Fix Out;
   Out.Kind = Applicability::Safe;

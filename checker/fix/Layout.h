@@ -53,7 +53,6 @@ public:
   [[nodiscard]] bool inBlock(uint32_t Index) const {
     return All[All[Index].Parent].Kind == StatementKind::Compound;
   }
-  /// The statement with the labels directly before it in its block: what is put before it goes behind those.
   /// Statements of a block, in order.
   [[nodiscard]] std::vector<uint32_t> children(uint32_t Index) const;
   /// The last declaration at the head of a block; NoStatement where it begins with something else.

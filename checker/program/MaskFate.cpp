@@ -1,6 +1,8 @@
 // Down through callees, each parameter of each once.
 #include "program/MaskFate.h"
 
+#include "program/CalleeName.h"
+
 #include <algorithm>
 
 namespace gfplint {
@@ -33,9 +35,7 @@ bool comesFrom(const std::vector<ResolvedTerm> &Terms, unsigned Param) {
   });
 }
 
-std::string called(const Event &Call) {
-  return (Call.Typed.empty() ? nameOfKey(Call.Callee).str() : Call.Typed) + "()";
-}
+std::string called(const Event &Call) { return calleeName(Call) + "()"; }
 
 void Follower::allocator(const Allocator &A, const Event &Call) {
   if (A.Family == AllocatorFamily::VMalloc || A.Family == AllocatorFamily::KVMalloc)

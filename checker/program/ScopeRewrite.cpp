@@ -1,6 +1,7 @@
 // Regions are chosen for all masks of a function at once; what a scope changes is looked up below it.
 #include "program/ScopeRewrite.h"
 
+#include "program/CalleeName.h"
 #include "program/MaskFate.h"
 #include "program/Regions.h"
 
@@ -20,10 +21,6 @@ Mask effective(Mask M) { return M.has(Flag::DirectReclaim) ? M : M - Mask{Flag::
 
 /// A static function: without a body in the program it is one of a header that names no mask and no scope.
 bool isFileLocal(llvm::StringRef Key) { return nameOfKey(Key).size() != Key.size(); }
-
-std::string callee(const Event &Call) {
-  return Call.Typed.empty() ? nameOfKey(Call.Callee).str() : Call.Typed;
-}
 
 /// What a scope that is newly opened around calls does to the allocations in them.
 class Effects {
@@ -78,14 +75,14 @@ void Effects::call(FunctionId In, const Event &E, unsigned Depth) {
     if (E.Callee.empty())
       Unseen.insert("a function pointer");
     else if (isFileLocal(E.Callee))
-      Inline.insert(callee(E) + "()");
+      Inline.insert(calleeName(E) + "()");
     else if (P.Knowledge.lockFunction(nameOfKey(E.Callee)) == nullptr &&
              P.Knowledge.scopeFunction(nameOfKey(E.Callee)) == nullptr)
-      Unseen.insert(callee(E) + "()");
+      Unseen.insert(calleeName(E) + "()");
     return;
   }
   if (Depth >= MaxDepth) {
-    Unseen.insert(callee(E) + "()");
+    Unseen.insert(calleeName(E) + "()");
     return;
   }
   if (!Seen.insert(*Callee).second)
@@ -219,8 +216,8 @@ void ScopeRewrites::choose() {
     Out.Open = S.Call;
     Out.Ends = {S.Call};
     Out.Inside = {S.Call};
-    Out.Where = "around " + callee(*S.Call) + "()";
-    Out.Why = callee(*S.Call) + "()";
+    Out.Where = "around " + calleeName(*S.Call) + "()";
+    Out.Why = calleeName(*S.Call) + "()";
     Out.Sites.push_back(I);
     Chosen.push_back(std::move(Out));
   }
