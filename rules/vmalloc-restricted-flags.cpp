@@ -31,9 +31,15 @@ std::optional<Fix> rewrite(const Program &P, FunctionId In, const Event &Call, u
       return std::move(Advice.Rewrite);
   if (!A.Way.empty() || A.Origin != In)
     return std::nullopt;
+  // Memory that may come from either is freed by kvfree(); what vfree() gets must not come from kmalloc().
+  bool Falls = P.Knowledge.fallsBack(AllocatorFamily::KVMalloc, R);
   Fix X;
-  X.Title = "kmalloc() honours the mask, and fails where no contiguous memory is free: or choose a mask that "
-            "vmalloc honours";
+  X.Title = Falls ? "kvmalloc() tries kmalloc() with the mask first; free with kvfree()"
+                  : "kmalloc() honours the mask, and fails where no contiguous memory is free; free with "
+                    "kvfree(), or choose a mask that vmalloc honours";
+  if (Call.Args.size() == 2 && MaskArg == 1 && Call.Where.Length > Call.Typed.size())
+    X.Edits.push_back(
+        {Call.Where.Spelled, static_cast<uint32_t>(Call.Typed.size()), Falls ? "kvmalloc" : "kmalloc"});
   return X;
 }
 

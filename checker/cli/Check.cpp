@@ -48,7 +48,7 @@ int runCheck(const Options &O) {
   Report R = startReport(**S);
   R.Findings = (*S)->Findings ? std::move(*(*S)->Findings) : runRules(*(*S)->Linked, *Rules);
   std::erase_if(R.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
-  placeFixes(R);
+  placeFixes(R, O.Style);
   if (O.Verbose)
     for (const std::string &Line : (*S)->Linked->remarks())
       llvm::errs() << "gfplint: " << Line << "\n";

@@ -1,4 +1,5 @@
 // `gfplint fix`: edits are checked by analysing the edited text before anything is written.
+#include "cli/FormatPatch.h"
 #include "cli/Session.h"
 
 #include "Registry.h"
@@ -39,7 +40,7 @@ public:
 
   /// The files with all fixes that hold when tried. What a fix makes possible is done, too: a mask that is
   /// redundant within a scope that was put in.
-  llvm::Expected<std::vector<ChangedFile>> run(const Session &S);
+  llvm::Expected<AppliedFixes> run(const Session &S);
   std::vector<SkippedFix> Skipped;
 
 private:
@@ -52,7 +53,7 @@ private:
   /// Analyses the same entries with the changed texts. An error says what the fixes would break, and
   /// `Culprit` in which file.
   [[nodiscard]] llvm::Expected<Trial> verify(llvm::ArrayRef<ChangedFile> Files, std::string &Culprit) const;
-  llvm::Expected<std::vector<ChangedFile>> settle(const Report &Fixes, std::optional<Trial> &Last);
+  llvm::Expected<AppliedFixes> settle(const Report &Fixes, std::optional<Trial> &Last);
 
   const Options &O;
   llvm::ArrayRef<const Rule *> Asked;
@@ -74,7 +75,7 @@ Report Fixer::wanted(const Report &All, const Session &S) const {
     return !wasAskedFor(O, S, F.At.File) || LeftOut.contains(identity(All, F)) ||
            std::none_of(Asked.begin(), Asked.end(), [&](const Rule *One) { return F.Rule == One->Id; });
   });
-  placeFixes(R);
+  placeFixes(R, O.Style);
   return R;
 }
 
@@ -118,20 +119,20 @@ llvm::Expected<Trial> Fixer::verify(llvm::ArrayRef<ChangedFile> Files, std::stri
 
 /// All fixes at once, but for those of files in which they would break something: these are tried one after
 /// another, and `Skipped` says which were left out.
-llvm::Expected<std::vector<ChangedFile>> Fixer::settle(const Report &Fixes, std::optional<Trial> &Last) {
+llvm::Expected<AppliedFixes> Fixer::settle(const Report &Fixes, std::optional<Trial> &Last) {
   std::set<std::string> Doubtful;
   auto FileOf = [&](const Finding &F) { return Fixes.Files->name(F.Suggested->Edits.front().At.File).str(); };
   Report Kept = Fixes;
   std::erase_if(Kept.Findings, [&](const Finding &F) { return !applies(F) || F.Suggested->Edits.empty(); });
   const std::vector<Finding> All = Kept.Findings;
-  llvm::Expected<std::vector<ChangedFile>> Files = std::vector<ChangedFile>();
+  llvm::Expected<AppliedFixes> Done = AppliedFixes();
   while (true) {
     std::vector<SkippedFix> Told;
-    Files = applyFixes(Kept, O.Unsafe, Told);
-    if (!Files || Files->empty())
+    Done = applyFixes(Kept, O.Unsafe, Told);
+    if (!Done || Done->Files.empty())
       break;
     std::string Culprit;
-    llvm::Expected<Trial> T = verify(*Files, Culprit);
+    llvm::Expected<Trial> T = verify(Done->Files, Culprit);
     if (T) {
       Last = std::move(*T);
       break;
@@ -147,18 +148,18 @@ llvm::Expected<std::vector<ChangedFile>> Fixer::settle(const Report &Fixes, std:
       return Out;
     });
   }
-  if (!Files)
-    return Files;
+  if (!Done)
+    return Done;
   for (const Finding &F : All) {
     if (!Doubtful.contains(FileOf(F)))
       continue;
     Kept.Findings.push_back(F);
     std::vector<SkippedFix> Told;
-    llvm::Expected<std::vector<ChangedFile>> Tried = applyFixes(Kept, O.Unsafe, Told);
+    llvm::Expected<AppliedFixes> Tried = applyFixes(Kept, O.Unsafe, Told);
     if (!Tried)
       return Tried;
     std::string Culprit;
-    llvm::Expected<Trial> T = verify(*Tried, Culprit);
+    llvm::Expected<Trial> T = verify(Tried->Files, Culprit);
     if (!T) {
       Skipped.push_back({Fixes.Files->name(F.At.File).str() + ":" + std::to_string(F.At.Line) +
                              ": fix left out: " + llvm::toString(T.takeError()),
@@ -168,9 +169,9 @@ llvm::Expected<std::vector<ChangedFile>> Fixer::settle(const Report &Fixes, std:
       continue;
     }
     Last = std::move(*T);
-    Files = std::move(Tried);
+    Done = std::move(Tried);
   }
-  return Files;
+  return Done;
 }
 
 /// What is changed in all, from what was and what a further round changed of it.
@@ -188,26 +189,24 @@ std::vector<ChangedFile> merged(std::vector<ChangedFile> Files, llvm::ArrayRef<C
   return Files;
 }
 
-llvm::Expected<std::vector<ChangedFile>> Fixer::run(const Session &S) {
+llvm::Expected<AppliedFixes> Fixer::run(const Session &S) {
   constexpr unsigned MaxRounds = 5;
   Report Fixes = wanted(Before, S);
   // Only for what is left out: trying may leave out more.
-  if (llvm::Expected<std::vector<ChangedFile>> Most = applyFixes(Fixes, O.Unsafe, Skipped);
-      !Most || Most->empty())
+  if (llvm::Expected<AppliedFixes> Most = applyFixes(Fixes, O.Unsafe, Skipped); !Most || Most->Files.empty())
     return Most;
   std::optional<Trial> Last;
-  llvm::Expected<std::vector<ChangedFile>> Files = settle(Fixes, Last);
-  if (!Files)
-    return Files;
+  llvm::Expected<AppliedFixes> Done = settle(Fixes, Last);
+  if (!Done)
+    return Done;
   for (unsigned Round = 1; Last && Round < MaxRounds; ++Round) {
     std::vector<SkippedFix> Left;
-    llvm::Expected<std::vector<ChangedFile>> More =
-        applyFixes(wanted(Last->Found, *Last->Run), O.Unsafe, Left);
+    llvm::Expected<AppliedFixes> More = applyFixes(wanted(Last->Found, *Last->Run), O.Unsafe, Left);
     if (!More)
       return More;
-    if (More->empty())
+    if (More->Files.empty())
       break;
-    std::vector<ChangedFile> Both = merged(*Files, *More);
+    std::vector<ChangedFile> Both = merged(Done->Files, More->Files);
     std::string Culprit;
     llvm::Expected<Trial> T = verify(Both, Culprit);
     if (!T) {
@@ -218,9 +217,10 @@ llvm::Expected<std::vector<ChangedFile>> Fixer::run(const Session &S) {
     std::copy_if(Left.begin(), Left.end(), std::back_inserter(Skipped),
                  [](const SkippedFix &X) { return X.Later; });
     Last = std::move(*T);
-    Files = std::move(Both);
+    Done->Files = std::move(Both);
+    Done->Fixes.insert(Done->Fixes.end(), More->Fixes.begin(), More->Fixes.end());
   }
-  return Files;
+  return Done;
 }
 
 } // namespace
@@ -240,11 +240,12 @@ int runFix(const Options &O) {
   // A fix of one rule must not bring a finding of another.
   R.Findings = runRules(*(*S)->Linked, everyRule());
   Fixer Fixes(O, *Rules, R);
-  llvm::Expected<std::vector<ChangedFile>> Files = Fixes.run(**S);
-  if (!Files) {
-    llvm::errs() << "gfplint: " << llvm::toString(Files.takeError()) << "\n";
+  llvm::Expected<AppliedFixes> Done = Fixes.run(**S);
+  if (!Done) {
+    llvm::errs() << "gfplint: " << llvm::toString(Done.takeError()) << "\n";
     return 2;
   }
+  const std::vector<ChangedFile> &Files = Done->Files;
   if (!O.Quiet)
     for (const SkippedFix &X : Fixes.Skipped)
       llvm::errs() << "gfplint: " << X.Text << "\n";
@@ -254,21 +255,23 @@ int runFix(const Options &O) {
   if (!O.ExportFixes.empty()) {
     Options Yaml = O;
     Yaml.Output = O.ExportFixes;
-    if (!writeResult(Yaml, [&](llvm::raw_ostream &Out) { Out << replacementsYaml(*Files); }))
+    if (!writeResult(Yaml, [&](llvm::raw_ostream &Out) { Out << replacementsYaml(Files); }))
       return 2;
     if (!O.DryRun)
       return Failed ? 2 : 0;
   }
+  if (!O.FormatPatch.empty())
+    return writePatches(O, **S, *Done) && !Failed ? 0 : 2;
   if (O.DryRun) {
-    bool Written = writeResult(O, [&](llvm::raw_ostream &Out) { Out << unifiedDiff(*Files); });
+    bool Written = writeResult(O, [&](llvm::raw_ostream &Out) { Out << unifiedDiff(Files); });
     return Failed || !Written ? 2 : 0;
   }
-  if (llvm::Error E = writeFiles(*Files)) {
+  if (llvm::Error E = writeFiles(Files)) {
     llvm::errs() << "gfplint: " << llvm::toString(std::move(E)) << "\n";
     return 2;
   }
   if (!O.Quiet)
-    for (const ChangedFile &F : *Files)
+    for (const ChangedFile &F : Files)
       llvm::errs() << "gfplint: fixed " << F.Name << "\n";
   return Failed ? 2 : 0;
 }

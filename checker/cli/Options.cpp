@@ -91,6 +91,17 @@ cl::opt<std::string> ExportFixes("export-fixes",
 cl::opt<bool> Unsafe("unsafe", cl::desc("fixes that change behaviour too"), cl::cat(Category),
                      cl::sub(FixCommand));
 
+cl::opt<std::string>
+    FormatPatch("format-patch",
+                cl::desc("write patches to be mailed, one a subsystem, instead of changing files"),
+                cl::value_desc("DIR"), cl::cat(Category), cl::sub(FixCommand));
+cl::opt<ScopeStyle> Style(
+    "scope-style", cl::desc("how scopes are written"), cl::init(ScopeStyle::Save),
+    cl::values(clEnumValN(ScopeStyle::Save, "save", "memalloc_..._save() and _restore() (default)"),
+               clEnumValN(ScopeStyle::Guard, "guard",
+                          "a guard, where the tree has its class and the scope lasts to the end of a block")),
+    cl::cat(Category), cl::sub(CheckCommand), cl::sub(FixCommand));
+
 void printVersion(llvm::raw_ostream &Out) { Out << "gfplint " << GFPLINT_VERSION << "\n"; }
 
 std::optional<Options> mistake(const std::string &Text, int &Status) {
@@ -175,6 +186,8 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
   O.DryRun = DryRun;
   O.ExportFixes = ExportFixes;
   O.Unsafe = Unsafe;
+  O.FormatPatch = FormatPatch;
+  O.Style = Style;
   if (Version.getNumOccurrences() > 0) {
     O.Version = KernelVersion::parse(Version);
     if (!O.Version)
@@ -187,6 +200,8 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
                    Status);
   if (Analyses && !O.Database.empty() && O.CompilerWords)
     return mistake("-p DB and -- CFLAGS... exclude one another", Status);
+  if (!O.FormatPatch.empty() && (O.DryRun || !O.ExportFixes.empty()))
+    return mistake("--format-patch excludes --dry-run and --export-fixes", Status);
   if (O.HeadersOnly && (O.NoCache || !O.UsePch))
     return mistake("--headers-only keeps what it makes: --no-cache and --no-pch exclude it", Status);
   return O;

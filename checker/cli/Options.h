@@ -1,6 +1,7 @@
 // The command line.
 #pragma once
 
+#include "fix/Place.h"
 #include "gfp/KernelVersion.h"
 #include "program/Finding.h"
 
@@ -52,6 +53,9 @@ struct Options {
   /// Where `fix` writes its edits as YAML; empty where it does not.
   std::string ExportFixes;
   bool Unsafe = false;
+  /// Where `fix` writes patches to be mailed; empty where it does not.
+  std::string FormatPatch;
+  ScopeStyle Style = ScopeStyle::Save;
 };
 
 /// Nothing where the program is to end with `Status`: 0 after --help or --version, 2 after a

@@ -52,10 +52,23 @@ llvm::Error replaceFile(const ChangedFile &F) {
   return Temporary->keep(F.DiskPath);
 }
 
+AppliedFix inWords(const Report &R, const Finding &F) {
+  auto Place = [&](const Loc &At, const std::string &Function) {
+    return R.Files->name(At.File).str() + ":" + std::to_string(At.Line) +
+           (Function.empty() ? "" : " " + Function + "()") + ": ";
+  };
+  AppliedFix X{R.Files->name(F.At.File).str(), F.Function, F.Message, F.Suggested->Title, {}, {}};
+  for (const TraceStep &Step : F.Trace)
+    X.Trace.push_back(Place(Step.At, Step.Function) + Step.Message);
+  for (const FixEffect &E : F.Suggested->Effects)
+    X.Effects.push_back(Place(E.At, E.Function) + E.Before + " becomes " + E.After);
+  return X;
+}
+
 } // namespace
 
-llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUnsafe,
-                                                    std::vector<SkippedFix> &Skipped) {
+llvm::Expected<AppliedFixes> applyFixes(const Report &R, bool WithUnsafe, std::vector<SkippedFix> &Skipped) {
+  AppliedFixes Done;
   std::vector<Edit> Taken;
   for (const Finding &F : R.Findings) {
     if (!F.Suggested || F.Suggested->Kind == Applicability::Display)
@@ -76,11 +89,12 @@ llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUn
       continue;
     }
     Taken.insert(Taken.end(), Edits.begin(), Edits.end());
+    if (!F.Suggested->Edits.empty())
+      Done.Fixes.push_back(inWords(R, F));
   }
   std::map<std::string, std::vector<Edit>> ByFile;
   for (const Edit &E : Taken)
     ByFile[R.Files->name(E.At.File).str()].push_back(E);
-  std::vector<ChangedFile> Files;
   for (auto &[Name, Edits] : ByFile) {
     ChangedFile F;
     F.Name = Name;
@@ -100,9 +114,9 @@ llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUn
       F.After.replace(E.At.Offset, E.Length, E.Text);
     }
     F.Edits = std::move(Edits);
-    Files.push_back(std::move(F));
+    Done.Files.push_back(std::move(F));
   }
-  return Files;
+  return Done;
 }
 
 llvm::Error writeFiles(llvm::ArrayRef<ChangedFile> Files) {

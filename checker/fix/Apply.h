@@ -28,11 +28,27 @@ struct SkippedFix {
   bool Later = false;
 };
 
+/// A fix that went in, in words.
+struct AppliedFix {
+  std::string File;
+  std::string Function;
+  std::string Message;
+  std::string Title;
+  /// `fs/a.c:12 foo(): what`
+  std::vector<std::string> Trace;
+  /// `fs/a.c:12 foo(): GFP_KERNEL becomes GFP_NOFS`
+  std::vector<std::string> Effects;
+};
+
+struct AppliedFixes {
+  std::vector<ChangedFile> Files;
+  std::vector<AppliedFix> Fixes;
+};
+
 /// Applies the edits of the findings' fixes of the given applicabilities to the files' text. Of two
 /// fixes that touch the same bytes the first in report order stays; `Skipped` says which were left out.
 /// An error where a file cannot be read, or is shorter than an edit expects.
-llvm::Expected<std::vector<ChangedFile>> applyFixes(const Report &R, bool WithUnsafe,
-                                                    std::vector<SkippedFix> &Skipped);
+llvm::Expected<AppliedFixes> applyFixes(const Report &R, bool WithUnsafe, std::vector<SkippedFix> &Skipped);
 
 /// `First`, and then `Second`, which changes what `First` made of the file.
 ChangedFile compose(const ChangedFile &First, const ChangedFile &Second);

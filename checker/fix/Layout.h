@@ -43,6 +43,7 @@ public:
   /// cannot be followed: `#else` within the body may do that.
   static llvm::Expected<Layout> read(llvm::StringRef Text, uint32_t NameAt, uint32_t BraceAt);
 
+  [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(All.size()); }
   [[nodiscard]] const TextStatement &operator[](uint32_t Index) const { return All[Index]; }
   /// The whole body; its first statement is number 1.
   [[nodiscard]] const TextStatement &body() const { return All.front(); }

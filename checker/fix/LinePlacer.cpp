@@ -1,27 +1,9 @@
 // Whole lines, so that what stands beside a statement stays where it is.
 #include "fix/LinePlacer.h"
 
-#include "llvm/ADT/StringExtras.h"
+#include "fix/ReturnValue.h"
 
 namespace gfplint {
-namespace {
-
-/// Whether a returned value is the same after the scope was ended: it calls nothing but the macros around
-/// error pointers.
-bool isPlainValue(llvm::StringRef Return) {
-  for (size_t At = Return.find('('); At != llvm::StringRef::npos; At = Return.find('(', At + 1)) {
-    size_t Begin = At;
-    while (Begin > 0 && (llvm::isAlnum(Return[Begin - 1]) || Return[Begin - 1] == '_'))
-      --Begin;
-    llvm::StringRef Called = Return.slice(Begin, At);
-    if (!Called.empty() && Called != "return" && Called != "PTR_ERR" && Called != "ERR_PTR" &&
-        Called != "ERR_CAST" && Called != "PTR_ERR_OR_ZERO")
-      return false;
-  }
-  return true;
-}
-
-} // namespace
 
 Loc LinePlacer::loc(uint32_t Offset) const {
   llvm::StringRef Head = Text.take_front(Offset);
@@ -44,26 +26,87 @@ llvm::Error LinePlacer::brace(uint32_t Index) {
   return llvm::Error::success();
 }
 
-llvm::Error LinePlacer::putBefore(Loc Return, llvm::StringRef Line) {
+llvm::Error LinePlacer::putBeforeStatement(uint32_t Index, llvm::StringRef Line) {
+  const TextStatement &Then = Lines[Index];
+  std::string Indent = Lines.indent(Then.Begin).str();
+  insert(Then.Begin - static_cast<uint32_t>(Indent.size()), Indent + Line.str() + NewLine);
+  return closeArm(Index);
+}
+
+llvm::Error LinePlacer::closeArm(uint32_t Index) {
+  if (Lines.inBlock(Index))
+    return llvm::Error::success();
+  if (llvm::Error E = brace(Index))
+    return E;
+  insert(Lines.nextLine(Lines[Index].End),
+         Lines.indent(Lines[Lines[Index].Parent].Begin).str() + "}" + NewLine);
+  return llvm::Error::success();
+}
+
+/// Keeps what is behind an open bracket below it when the line's head changes its width.
+void LinePlacer::shift(uint32_t From, uint32_t To, int Columns) {
+  for (uint32_t Line = Lines.nextLine(From); Line < To; Line = Lines.nextLine(Line)) {
+    llvm::StringRef Indent = Lines.indent(Line);
+    size_t Width = 0;
+    for (char C : Indent)
+      Width = C == '\t' ? (Width / 8 + 1) * 8 : Width + 1;
+    // Only what was aligned.
+    if (!Indent.contains(' ') || static_cast<int>(Width) + Columns <= 0)
+      continue;
+    size_t New = static_cast<size_t>(static_cast<int>(Width) + Columns);
+    Edits.push_back({loc(Line), static_cast<uint32_t>(Indent.size()),
+                     std::string(New / 8, '\t') + std::string(New % 8, ' ')});
+  }
+}
+
+llvm::Error LinePlacer::computeBefore(uint32_t Index, llvm::StringRef Line, Loc NameAt, Loc BraceAt) {
+  const TextStatement &Return = Lines[Index];
+  if (!Result) {
+    llvm::Expected<ResultVariable> Found = resultVariable(Text, Lines, NameAt.Offset);
+    if (!Found)
+      return Found.takeError();
+    Result = std::move(*Found);
+    if (!Result->Declaration.empty())
+      if (llvm::Error E = declareLine(Result->Declaration, NameAt, BraceAt))
+        return E;
+  }
+  constexpr llvm::StringLiteral Keyword = "return ";
+  if (!Lines.text(Index).starts_with(Keyword))
+    return llvm::createStringError("the returned value does not stand on the line of its 'return'");
+  uint32_t Next = Lines.nextLine(Return.End);
+  if (!Text.slice(Return.End, Next).trim().empty())
+    return llvm::createStringError("the statement shares its line with something else");
+  std::string Head = Result->Name + " = ";
+  Edits.push_back({loc(Return.Begin), static_cast<uint32_t>(Keyword.size()), Head});
+  shift(Return.Begin, Return.End, static_cast<int>(Head.size()) - static_cast<int>(Keyword.size()));
+  std::string Indent = Lines.indent(Return.Begin).str();
+  std::string Lines2 = Indent + Line.str() + NewLine + Indent + "return " + Result->Name + ";" + NewLine;
+  if (!Lines.inBlock(Index)) {
+    if (llvm::Error E = brace(Index))
+      return E;
+    Lines2 += Lines.indent(Lines[Return.Parent].Begin).str() + "}" + NewLine;
+  }
+  insert(Next, std::move(Lines2));
+  return llvm::Error::success();
+}
+
+llvm::Error LinePlacer::putBefore(Loc Return, llvm::StringRef Line, Loc NameAt, Loc BraceAt) {
   uint32_t At = Lines.at(Return.Offset);
   if (At == NoStatement || Lines[At].Kind != StatementKind::Return || !Lines.startsLine(Lines[At].Begin))
     return refuse(Return, "a scope cannot be ended before this way out");
-  if (!isPlainValue(Lines.text(At)))
-    return refuse(Return, "the returned value is computed by a call");
-  std::string Indent = Lines.indent(Lines[At].Begin).str();
-  insert(Lines[At].Begin - static_cast<uint32_t>(Indent.size()), Indent + Line.str() + NewLine);
-  if (Lines.inBlock(At))
-    return llvm::Error::success();
-  if (llvm::Error E = brace(At))
-    return refuse(Return, llvm::toString(std::move(E)));
-  insert(Lines.nextLine(Lines[At].End), Lines.indent(Lines[Lines[At].Parent].Begin).str() + "}" + NewLine);
-  return llvm::Error::success();
+  llvm::Error E =
+      isPlainValue(Lines.text(At)) ? putBeforeStatement(At, Line) : computeBefore(At, Line, NameAt, BraceAt);
+  return E ? refuse(Return, llvm::toString(std::move(E))) : llvm::Error::success();
 }
 
 llvm::Error LinePlacer::declare(llvm::StringRef Name, Loc NameAt, Loc BraceAt) {
   if (Lines.usesName(Name))
     return refuse(NameAt, "the function has a " + Name + " already");
-  std::string Line = "unsigned int " + Name.str() + ";" + NewLine;
+  return declareLine("unsigned int " + Name.str() + ";", NameAt, BraceAt);
+}
+
+llvm::Error LinePlacer::declareLine(llvm::StringRef Declaration, Loc NameAt, Loc BraceAt) {
+  std::string Line = Declaration.str() + NewLine;
   uint32_t Last = Lines.lastDeclaration(0);
   uint32_t Before = Last != NoStatement ? Lines[Last].End : Lines.body().Begin;
   uint32_t At = Lines.nextLine(Before);

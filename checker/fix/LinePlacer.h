@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fix/Layout.h"
+#include "fix/ReturnValue.h"
 #include "program/Finding.h"
 
 namespace gfplint {
@@ -12,8 +13,8 @@ public:
   LinePlacer(llvm::StringRef Text, FileId File, Layout Lines)
       : Text(Text), Lines(std::move(Lines)), NewLine(Text.contains("\r\n") ? "\r\n" : "\n"), File(File) {}
 
-  /// On a line of its own before the return statement, whose value must not depend on it.
-  llvm::Error putBefore(Loc Return, llvm::StringRef Line);
+  /// On a line of its own before the return statement. A value that calls compute is computed before it.
+  llvm::Error putBefore(Loc Return, llvm::StringRef Line, Loc NameAt, Loc BraceAt);
   /// Before the function's closing brace.
   llvm::Error putAtEnd(Loc Brace, llvm::StringRef Line);
   /// A token with the function's other declarations.
@@ -27,8 +28,10 @@ public:
 protected:
   [[nodiscard]] Loc loc(uint32_t Offset) const;
   void insert(uint32_t Offset, std::string What) { Edits.push_back({loc(Offset), 0, std::move(What)}); }
-  /// Braces around the arm of an `if`, so that two statements fit.
-  llvm::Error brace(uint32_t Statement);
+  /// On a line of its own before the statement, which braces may be put around.
+  llvm::Error putBeforeStatement(uint32_t Index, llvm::StringRef Line);
+  /// Keeps the value of a return statement in a variable, puts the line behind that, and returns it then.
+  llvm::Error computeBefore(uint32_t Return, llvm::StringRef Line, Loc NameAt, Loc BraceAt);
   [[nodiscard]] static llvm::Error refuse(Loc At, const llvm::Twine &Why) {
     return llvm::createStringError("line " + llvm::Twine(At.Line) + ": " + Why);
   }
@@ -38,8 +41,17 @@ protected:
   std::string NewLine;
   std::vector<Edit> Edits;
 
+  /// An opening brace before the arm of an `if`, so that two statements fit.
+  llvm::Error brace(uint32_t Statement);
+
 private:
+  /// Both braces, where the statement has none.
+  llvm::Error closeArm(uint32_t Statement);
+  llvm::Error declareLine(llvm::StringRef Declaration, Loc NameAt, Loc BraceAt);
+  void shift(uint32_t From, uint32_t To, int Columns);
+
   FileId File;
+  std::optional<ResultVariable> Result;
 };
 
 } // namespace gfplint

@@ -26,13 +26,16 @@ class ScopePlacer : private LinePlacer {
 public:
   ScopePlacer(llvm::StringRef Text, const ScopeInsertion &S, Layout Lines)
       : LinePlacer(Text, S.NameAt.File, std::move(Lines)), S(S) {}
-  llvm::Expected<std::vector<Edit>> run();
+  llvm::Expected<std::vector<Edit>> run(ScopeStyle Style);
 
 private:
   llvm::Error chooseName();
   [[nodiscard]] uint32_t aboveComment(uint32_t Line) const;
-  llvm::Error open();
+  [[nodiscard]] bool lastsToEndOfBlock() const;
+  [[nodiscard]] bool endsWhatIsLeft(uint32_t Index, uint32_t Block) const;
+  llvm::Error open(llvm::StringRef How);
   llvm::Error endBehind(Loc Call);
+  llvm::Error endInArm(const FailedArm &A);
   void include();
   [[nodiscard]] std::string comment(llvm::StringRef Indent) const;
   [[nodiscard]] std::string restore() const { return S.Restore + "(" + Name + ");"; }
@@ -67,8 +70,10 @@ std::string ScopePlacer::comment(llvm::StringRef Indent) const {
                      : S.Kind == "noio" ? "not start I/O"
                                         : "not wait for memory";
   bool Call = llvm::StringRef(S.Why).ends_with("()");
+  const char *In =
+      llvm::StringRef(S.Why).ends_with(" transaction") ? "Allocations in " : "Allocations under ";
   // What the masks said; whether reclaim really takes the lock is for people to know.
-  std::string Words = Call ? S.Why + " must " + Must : "Allocations under " + S.Why + " must " + Must;
+  std::string Words = (Call ? "" : In) + S.Why + " must " + Must;
   std::string One = Indent.str() + "/* " + Words + " */";
   if (columns(One) <= MaxColumns)
     return One + NewLine;
@@ -90,7 +95,33 @@ uint32_t ScopePlacer::aboveComment(uint32_t Line) const {
   return static_cast<uint32_t>(Opens - Lines.indent(static_cast<uint32_t>(Opens)).size());
 }
 
-llvm::Error ScopePlacer::open() {
+/// Whether nothing but leaving the function comes after the statement.
+bool ScopePlacer::endsWhatIsLeft(uint32_t Index, uint32_t Block) const {
+  if (Lines[Index].Kind == StatementKind::Return)
+    return true;
+  uint32_t Parent = Lines[Index].Parent;
+  std::vector<uint32_t> Beside = Lines.children(Parent);
+  auto Next = std::find(Beside.begin(), Beside.end(), Index) + 1;
+  while (Next != Beside.end() && Lines[*Next].Kind == StatementKind::Label)
+    ++Next;
+  if (Next != Beside.end())
+    return Lines[*Next].Kind == StatementKind::Return && isPlainValue(Lines.text(*Next));
+  return Parent == Block;
+}
+
+/// A guard ends with its block: that must be where the scope is to end, too.
+bool ScopePlacer::lastsToEndOfBlock() const {
+  uint32_t At = Lines.at(S.Before.Offset);
+  if (At == NoStatement || !Lines.inBlock(At))
+    return false;
+  uint32_t Block = Lines[At].Parent;
+  return std::all_of(S.After.begin(), S.After.end(), [&](const Loc &Call) {
+    uint32_t End = Lines.at(Call.Offset);
+    return End != NoStatement && endsWhatIsLeft(End, Block);
+  });
+}
+
+llvm::Error ScopePlacer::open(llvm::StringRef How) {
   uint32_t At = Lines.at(S.Before.Offset);
   if (At == NoStatement)
     return refuse(S.Before, "no statement is seen here");
@@ -101,12 +132,16 @@ llvm::Error ScopePlacer::open() {
     return refuse(S.Before, "a scope cannot be opened before this statement");
   std::string Indent = Lines.indent(Begin.Begin).str();
   uint32_t Line = aboveComment(Begin.Begin - static_cast<uint32_t>(Indent.size()));
-  insert(Line, comment(Indent) + Indent + Name + " = " + S.Save + "();" + NewLine);
+  insert(Line, comment(Indent) + Indent + How.str() + NewLine);
   return llvm::Error::success();
 }
 
 llvm::Error ScopePlacer::endBehind(Loc Call) {
   uint32_t At = Lines.at(Call.Offset);
+  if (At != NoStatement && Lines[At].Kind == StatementKind::Return && Lines.startsLine(Lines[At].Begin)) {
+    llvm::Error E = computeBefore(At, restore(), S.NameAt, S.BraceAt);
+    return E ? refuse(Call, llvm::toString(std::move(E))) : llvm::Error::success();
+  }
   bool Whole = At != NoStatement && Lines[At].Kind == StatementKind::Expression &&
                (Lines[At].Begin == Call.Offset || Call == S.Before);
   if (!Whole)
@@ -125,6 +160,45 @@ llvm::Error ScopePlacer::endBehind(Loc Call) {
     return refuse(Call, "more than one statement stands on this line");
   }
   insert(Next, std::move(Line));
+  return llvm::Error::success();
+}
+
+llvm::Error ScopePlacer::endInArm(const FailedArm &A) {
+  uint32_t If = Lines.at(A.Condition.Offset);
+  if (If == NoStatement || Lines[If].Kind != StatementKind::Branch)
+    return refuse(A.Condition, "where the lock is not got the scope cannot be ended");
+  uint32_t Arm = If + 1;
+  llvm::StringRef Condition = Text.slice(Lines[If].Begin, Lines[Arm].Begin).trim();
+  Condition.consume_front("if");
+  Condition = Condition.trim();
+  if (Condition != "(" + A.Text + ")")
+    return refuse(A.Condition, "the condition asks for more than whether the lock was got");
+  uint32_t End = Lines[Arm].End;
+  uint32_t Last = Arm;
+  bool Leaves = false;
+  for (uint32_t I = Arm; I < Lines.size() && Lines[I].Begin < End; ++I) {
+    if (Leaves)
+      return refuse(A.Condition, "the arm on which the lock was not got is left in more than one place");
+    if (Lines[I].Parent == Arm || I == Arm)
+      Last = I;
+    Leaves = Lines[I].Kind == StatementKind::Return || Lines[I].Kind == StatementKind::Jump;
+    if (Leaves && Last != I)
+      return refuse(A.Condition, "the arm on which the lock was not got is left in more than one place");
+  }
+  if (Last == Arm && Lines[Arm].Kind == StatementKind::Compound)
+    return refuse(A.Condition, "the arm on which the lock was not got is empty");
+  if (Leaves) {
+    if (Lines[Last].Kind == StatementKind::Return)
+      return putBefore({A.Condition.File, A.Condition.Line, 0, Lines[Last].Begin}, restore(), S.NameAt,
+                       S.BraceAt);
+    llvm::Error E = putBeforeStatement(Last, restore());
+    return E ? refuse(A.Condition, llvm::toString(std::move(E))) : llvm::Error::success();
+  }
+  if (Lines[Arm].Kind != StatementKind::Compound || !Lines.startsLine(Lines[Arm].End - 1))
+    return refuse(A.Condition, "where the lock is not got the scope cannot be ended");
+  uint32_t Brace = Lines[Arm].End - 1;
+  insert(Brace - static_cast<uint32_t>(Lines.indent(Brace).size()),
+         Lines.indent(Lines[Last].Begin).str() + restore() + NewLine);
   return llvm::Error::success();
 }
 
@@ -168,30 +242,36 @@ void ScopePlacer::include() {
     insert(static_cast<uint32_t>(At), Line + NewLine);
 }
 
-llvm::Expected<std::vector<Edit>> ScopePlacer::run() {
+llvm::Expected<std::vector<Edit>> ScopePlacer::run(ScopeStyle Style) {
+  include();
+  if (Style == ScopeStyle::Guard && !S.Guard.empty() && lastsToEndOfBlock()) {
+    if (llvm::Error E = open(S.Guard))
+      return E;
+    return std::move(Edits);
+  }
   if (llvm::Error E = chooseName())
     return E;
-  include();
   if (llvm::Error E = declare(Name, S.NameAt, S.BraceAt))
     return E;
-  if (llvm::Error E = open())
+  if (llvm::Error E = open(Name + " = " + S.Save + "();"))
     return E;
   for (const Loc &Call : S.After)
     if (llvm::Error E = endBehind(Call))
       return E;
-  for (const Loc &Return : S.Returns)
-    if (llvm::Error E = putBefore(Return, restore()))
+  for (const FailedArm &A : S.Failures)
+    if (llvm::Error E = endInArm(A))
       return E;
   return std::move(Edits);
 }
 
 } // namespace
 
-llvm::Expected<std::vector<Edit>> placeScope(llvm::StringRef Text, const ScopeInsertion &S) {
+llvm::Expected<std::vector<Edit>> placeScope(llvm::StringRef Text, const ScopeInsertion &S,
+                                             ScopeStyle Style) {
   llvm::Expected<Layout> Lines = Layout::read(Text, S.NameAt.Offset, S.BraceAt.Offset);
   if (!Lines)
     return Lines.takeError();
-  return ScopePlacer(Text, S, std::move(*Lines)).run();
+  return ScopePlacer(Text, S, std::move(*Lines)).run(Style);
 }
 
 llvm::Expected<std::vector<Edit>> placeChange(llvm::StringRef Text, const StatementChange &C) {
@@ -202,7 +282,8 @@ llvm::Expected<std::vector<Edit>> placeChange(llvm::StringRef Text, const Statem
   llvm::Error E = llvm::Error::success();
   switch (C.What) {
   case StatementChange::Kind::PutBefore:
-    E = C.At == C.BraceAt ? Placer.putAtEnd(C.BraceAt, C.Text) : Placer.putBefore(C.At, C.Text);
+    E = C.At == C.BraceAt ? Placer.putAtEnd(C.BraceAt, C.Text)
+                          : Placer.putBefore(C.At, C.Text, C.NameAt, C.BraceAt);
     break;
   case StatementChange::Kind::Declare:
     E = Placer.declare(C.Text, C.NameAt, C.BraceAt);
@@ -219,7 +300,7 @@ llvm::Expected<std::vector<Edit>> placeChange(llvm::StringRef Text, const Statem
   return Placer.take();
 }
 
-void placeFixes(Report &R) {
+void placeFixes(Report &R, ScopeStyle Style) {
   std::map<FileId, std::unique_ptr<llvm::MemoryBuffer>> Texts;
   auto TextOf = [&](FileId File) -> llvm::Expected<llvm::StringRef> {
     if (auto Known = R.Texts.find(diskPath(R, File)); Known != R.Texts.end())
@@ -253,9 +334,13 @@ void placeFixes(Report &R) {
       X.Title += "; left to you: " + llvm::toString(Placed.takeError());
     };
     for (const ScopeInsertion &S : Scopes)
-      Place(S.NameAt.File, [&](llvm::StringRef Text) { return placeScope(Text, S); });
+      Place(S.NameAt.File, [&](llvm::StringRef Text) { return placeScope(Text, S, Style); });
     for (const StatementChange &C : Changes)
       Place(C.NameAt.File, [&](llvm::StringRef Text) { return placeChange(Text, C); });
+    // Two changes of one function may declare the same variable. Insertions at one place keep their order.
+    for (size_t I = 0; I < X.Edits.size(); ++I)
+      X.Edits.erase(std::remove(X.Edits.begin() + static_cast<ptrdiff_t>(I) + 1, X.Edits.end(), X.Edits[I]),
+                    X.Edits.end());
     if (!Whole) {
       X.Kind = Applicability::Display;
       X.Edits.clear();

@@ -52,11 +52,7 @@ bool alwaysSetWhereCleared(const Function &F, const std::function<FlagChange(con
   };
   auto Start = solveForward<uint8_t>(
       F, Unset, Pass, [](const Block &, const Edge &, uint8_t Now) { return std::optional(Now); },
-      [](uint8_t &Into, const uint8_t &From) {
-        uint8_t Old = Into;
-        Into |= From;
-        return Into != Old;
-      });
+      joinBits<uint8_t>);
   for (size_t I = 0; I < F.Blocks.size(); ++I) {
     if (!Start[I])
       continue;

@@ -9,6 +9,13 @@
 
 namespace gfplint {
 
+/// Joins states that are sets of bits: what may be true on some path.
+template <class Bits> bool joinBits(Bits &Into, const Bits &From) {
+  Bits Old = Into;
+  Into = static_cast<Bits>(Into | From);
+  return Into != Old;
+}
+
 /// Solves to a fixed point and returns the state at the start of each block; nothing for blocks
 /// that cannot be reached.
 ///

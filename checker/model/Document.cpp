@@ -69,6 +69,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::LockGroup)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::Fact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::MaskTest)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::ArgumentFact)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::NameFact)
 LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(gfplint::Flag)
 
 namespace llvm::yaml {
@@ -188,6 +189,7 @@ template <> struct MappingTraits<ScopeGroup> {
     Io.mapOptional("save", S.Save);
     Io.mapOptional("restore", S.Restore);
     Io.mapOptional("header", S.Header);
+    Io.mapOptional("guard", S.Guard);
     mapGate(Io, S.When);
   }
   static std::string validate(IO &, ScopeGroup &S) {
@@ -217,6 +219,8 @@ template <> struct MappingTraits<LockGroup> {
     Io.mapOptional("take", L.Take);
     Io.mapOptional("take-if-zero", L.TakeIfZero);
     Io.mapOptional("take-if-nonzero", L.TakeIfNonzero);
+    Io.mapOptional("take-result", L.TakeResult);
+    Io.mapOptional("opens", L.Opens);
     Io.mapOptional("release", L.Release);
     mapGate(Io, L.When);
   }
@@ -258,6 +262,14 @@ template <> struct MappingTraits<ArgumentFact> {
   static std::string validate(IO &, ArgumentFact &A) { return checkGate(A.When); }
 };
 
+template <> struct MappingTraits<NameFact> {
+  static void mapping(IO &Io, NameFact &N) {
+    Io.mapRequired("names", N.Names);
+    mapGate(Io, N.When);
+  }
+  static std::string validate(IO &, NameFact &N) { return checkGate(N.When); }
+};
+
 template <> struct MappingTraits<gfplint::Document> {
   static void mapping(IO &Io, gfplint::Document &D) {
     Io.mapOptional("suffixes", D.Suffixes);
@@ -269,6 +281,7 @@ template <> struct MappingTraits<gfplint::Document> {
     Io.mapOptional("mask-tests", D.MaskTests);
     Io.mapOptional("threads", D.Threads);
     Io.mapOptional("flag-restores", D.FlagRestores);
+    Io.mapOptional("error-tests", D.ErrorTests);
   }
 };
 

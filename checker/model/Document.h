@@ -29,6 +29,7 @@ struct ScopeGroup {
   std::vector<std::string> Save;
   std::vector<std::string> Restore;
   std::string Header;
+  std::string Guard;
   Gate When;
 };
 
@@ -43,9 +44,11 @@ struct LockGroup {
   std::optional<unsigned> Lock;
   bool Atomic = false;
   bool Reclaim = true;
+  std::optional<ScopeKind> Opens;
   std::vector<std::string> Take;
   std::vector<std::string> TakeIfZero;
   std::vector<std::string> TakeIfNonzero;
+  std::vector<std::string> TakeResult;
   std::vector<std::string> Release;
   Gate When;
 };
@@ -71,6 +74,12 @@ struct ArgumentFact {
   Gate When;
 };
 
+/// Functions that say whether a pointer is an error instead.
+struct NameFact {
+  std::vector<std::string> Names;
+  Gate When;
+};
+
 struct Document {
   std::vector<std::string> Suffixes;
   std::vector<AllocatorGroup> Allocators;
@@ -81,6 +90,7 @@ struct Document {
   std::vector<MaskTest> MaskTests;
   std::vector<ArgumentFact> Threads;
   std::vector<ArgumentFact> FlagRestores;
+  std::vector<NameFact> ErrorTests;
 };
 
 /// Reads and checks one source. An error has one line: `FILE:LINE:COLUMN: what`.

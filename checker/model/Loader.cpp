@@ -17,8 +17,7 @@ private:
   void add(const ScopeGroup &Group);
   void add(const TaskFlag &Flag);
   void add(const LockGroup &Group);
-  void addLocks(const LockGroup &Group, const std::vector<std::string> &Names, LockAction Action,
-                bool TakenOnZero);
+  void addLocks(const LockGroup &Group, const std::vector<std::string> &Names, LockFunction Like);
   void add(const Fact &F);
   void add(const MaskTest &Test);
   void add(const std::vector<ArgumentFact> &Facts, llvm::StringMap<unsigned> &Into);
@@ -60,7 +59,10 @@ void ModelLoader::add(const ScopeGroup &Group) {
   if (V.Holds && Group.Kind && !Group.Save.empty())
     Result.Available.insert(*Group.Kind);
   if (V.Holds && Group.Kind && !Group.Save.empty() && !Group.Restore.empty() && !Group.Header.empty())
-    Result.Apis[static_cast<size_t>(*Group.Kind)] = {Group.Save.front(), Group.Restore.front(), Group.Header};
+    Result.Apis[static_cast<size_t>(*Group.Kind)] = {Group.Save.front(), Group.Restore.front(), Group.Header,
+                                                     ""};
+  if (V.Holds && Group.Kind && !Group.Guard.empty())
+    Result.Apis[static_cast<size_t>(*Group.Kind)].Guard = Group.Guard;
 }
 
 void ModelLoader::add(const TaskFlag &Flag) {
@@ -68,19 +70,32 @@ void ModelLoader::add(const TaskFlag &Flag) {
     Result.TaskFlags[Flag.Name] = Flag.Kind;
 }
 
-void ModelLoader::addLocks(const LockGroup &Group, const std::vector<std::string> &Names, LockAction Action,
-                           bool TakenOnZero) {
-  for (const std::string &Name : Names)
-    Result.Locks[Name] = {Name, Action, Group.Kind, Group.Lock, Group.Atomic, TakenOnZero, Group.Reclaim};
+void ModelLoader::addLocks(const LockGroup &Group, const std::vector<std::string> &Names, LockFunction Like) {
+  Like.Kind = Group.Kind;
+  Like.Atomic = Group.Atomic;
+  Like.Reclaim = Group.Reclaim;
+  Like.Opens = Group.Opens;
+  if (!Like.IsResult)
+    Like.LockArg = Group.Lock;
+  for (const std::string &Name : Names) {
+    Like.Name = Name;
+    Result.Locks[Name] = Like;
+  }
 }
 
 void ModelLoader::add(const LockGroup &Group) {
   if (!holds(Group.When))
     return;
-  addLocks(Group, Group.Take, LockAction::Take, false);
-  addLocks(Group, Group.TakeIfZero, LockAction::TryTake, true);
-  addLocks(Group, Group.TakeIfNonzero, LockAction::TryTake, false);
-  addLocks(Group, Group.Release, LockAction::Release, false);
+  LockFunction Take, IfZero, IfNonzero, ByResult, Release;
+  IfZero.Action = IfNonzero.Action = ByResult.Action = LockAction::TryTake;
+  IfZero.TakenOnZero = true;
+  ByResult.IsResult = true;
+  Release.Action = LockAction::Release;
+  addLocks(Group, Group.Take, Take);
+  addLocks(Group, Group.TakeIfZero, IfZero);
+  addLocks(Group, Group.TakeIfNonzero, IfNonzero);
+  addLocks(Group, Group.TakeResult, ByResult);
+  addLocks(Group, Group.Release, Release);
 }
 
 void ModelLoader::add(const Fact &F) {
@@ -127,6 +142,10 @@ void ModelLoader::add(const Document &D) {
     add(F);
   for (const MaskTest &Test : D.MaskTests)
     add(Test);
+  for (const NameFact &F : D.ErrorTests)
+    if (holds(F.When))
+      for (const std::string &Name : F.Names)
+        Result.ErrorTests.insert(Name);
   add(D.Threads, Result.ThreadStarts);
   add(D.FlagRestores, Result.FlagRestores);
 }

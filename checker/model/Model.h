@@ -9,6 +9,7 @@
 #include "gfp/Scope.h"
 
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 
 #include <array>
@@ -54,6 +55,8 @@ struct ScopeApi {
   std::string Restore;
   /// As an `#include <...>` names it.
   std::string Header;
+  /// A statement that opens the scope to the end of its block; empty where the tree has none.
+  std::string Guard;
 };
 
 enum class LockAction : uint8_t { Take, TryTake, Release };
@@ -70,8 +73,13 @@ struct LockFunction {
   /// TryTake: it is taken where the result is 0 (mutex_lock_interruptible); else where it is not 0
   /// (mutex_trylock).
   bool TakenOnZero = false;
+  /// TryTake: the result is the lock (a transaction's handle). It is not taken where the result is null or
+  /// an error.
+  bool IsResult = false;
   /// Reclaim may come back for it: a reason to restrict what is allocated while it is held.
   bool Reclaim = true;
+  /// A scope that is open as long as it is held, because whoever takes it opens one.
+  std::optional<ScopeKind> Opens;
 };
 
 /// What gates are asked of; a pure view of a tree, so that tests need none.
@@ -122,6 +130,8 @@ public:
   [[nodiscard]] bool tokenHoldsNewBits() const { return TokenHoldsNewBits; }
   /// Functions that test the mask for DIRECT_RECLAIM, like gfpflags_allow_blocking.
   [[nodiscard]] std::optional<Mask> maskTest(llvm::StringRef Name) const;
+  /// Functions that tell whether a pointer is an error instead, like IS_ERR.
+  [[nodiscard]] bool isErrorTest(llvm::StringRef Name) const { return ErrorTests.contains(Name); }
   /// Functions that start a thread: which argument is the thread's function.
   [[nodiscard]] std::optional<unsigned> threadStart(llvm::StringRef Name) const;
   [[nodiscard]] const std::vector<Decision> &decisions() const { return Decisions; }
@@ -138,6 +148,7 @@ private:
   llvm::StringMap<LockFunction> Locks;
   llvm::StringMap<ScopeKind> TaskFlags;
   llvm::StringMap<Mask> MaskTests;
+  llvm::StringSet<> ErrorTests;
   llvm::StringMap<unsigned> ThreadStarts;
   llvm::StringMap<unsigned> FlagRestores;
   std::vector<Decision> Decisions;

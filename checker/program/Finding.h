@@ -41,6 +41,13 @@ struct FixEffect {
   friend auto operator<=>(const FixEffect &, const FixEffect &) = default;
 };
 
+/// The arm of an `if` whose whole condition is this.
+struct FailedArm {
+  Loc Condition;
+  std::string Text;
+  friend auto operator<=>(const FailedArm &, const FailedArm &) = default;
+};
+
 /// A scope to be put around statements of a function: where, not yet how. Places are those of calls and
 /// returns; what is opened and ended goes before and behind the statements that these stand in.
 struct ScopeInsertion {
@@ -57,8 +64,10 @@ struct ScopeInsertion {
   Loc BraceAt;
   Loc Before;
   std::vector<Loc> After;
-  /// Returns that leave with the scope open.
-  std::vector<Loc> Returns;
+  /// The arms of `if` on which it is ended, because what it is for was not got.
+  std::vector<FailedArm> Failures;
+  /// `guard(memalloc_flags)(PF_MEMALLOC_NOFS);`, where the tree has it.
+  std::string Guard;
   friend auto operator<=>(const ScopeInsertion &, const ScopeInsertion &) = default;
 };
 

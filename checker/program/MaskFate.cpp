@@ -47,7 +47,7 @@ void Follower::allocator(const Allocator &A, const Event &Call) {
 void Follower::argument(FunctionId In, const Event &Call, unsigned Argument) {
   if (const Allocator *A = P.allocator(Call))
     return allocator(*A, Call);
-  if (std::optional<FunctionId> Callee = visibleCallee(P, In, Call))
+  if (std::optional<FunctionId> Callee = P.visibleCallee(In, Call))
     return parameter(*Callee, Argument);
   if (!Call.Callee.empty() && P.Knowledge.maskTest(nameOfKey(Call.Callee))) {
     Mask Bits = *P.Knowledge.maskTest(nameOfKey(Call.Callee));
@@ -111,14 +111,6 @@ void Follower::parameter(FunctionId Id, unsigned Param) {
 }
 
 } // namespace
-
-std::optional<FunctionId> visibleCallee(const Program &P, FunctionId In, const Event &Call) {
-  std::optional<FunctionId> Callee = Call.Kind == EventKind::Call ? P.callee(Call) : std::nullopt;
-  if (!Callee || P.isAllocator(*Callee))
-    return std::nullopt;
-  bool Visible = P.isStatic(*Callee) || P.at(*Callee).File == P.at(In).File;
-  return Visible ? Callee : std::nullopt;
-}
 
 MaskFate fateOf(const Program &P, FunctionId In, const Event &Call, unsigned Argument, Mask Changed) {
   Follower Follow(P, Changed);

@@ -22,8 +22,4 @@ struct MaskFate {
 /// `In`; what others make of the mask is not known, and an obstacle.
 MaskFate fateOf(const Program &P, FunctionId In, const Event &Call, unsigned Argument, Mask Changed);
 
-/// The callee's body, where it can be looked at whatever else was analysed: it is in a header, or in the
-/// file of the caller.
-std::optional<FunctionId> visibleCallee(const Program &P, FunctionId In, const Event &Call);
-
 } // namespace gfplint

@@ -267,6 +267,37 @@ const MaskFlow &Program::masks(FunctionId Id) const {
   return *MaskCache[Id];
 }
 
+const std::vector<NetLock> &Program::locks(FunctionId Id) const {
+  if (auto It = LockCache.find(Id); It != LockCache.end())
+    return *It->second;
+  // Recursion sees nothing.
+  LockCache[Id] = std::make_unique<const std::vector<NetLock>>();
+  auto Found = std::make_unique<const std::vector<NetLock>>(
+      netLocks(function(Id), Knowledge, [this, Id](const Event &E) -> const std::vector<NetLock> * {
+        std::optional<FunctionId> Callee = visibleCallee(Id, E);
+        return Callee ? &locks(*Callee) : nullptr;
+      }));
+  std::unique_ptr<const std::vector<NetLock>> &Slot = LockCache[Id];
+  Slot = std::move(Found);
+  return *Slot;
+}
+
+std::vector<LockOperation> Program::lockOperations(FunctionId In, const Event &Call) const {
+  return gfplint::lockOperations(function(In), Call, Knowledge,
+                                 [this, In](const Event &E) -> const std::vector<NetLock> * {
+                                   std::optional<FunctionId> Callee = visibleCallee(In, E);
+                                   return Callee ? &locks(*Callee) : nullptr;
+                                 });
+}
+
+std::optional<FunctionId> Program::visibleCallee(FunctionId In, const Event &Call) const {
+  std::optional<FunctionId> Callee = Call.Kind == EventKind::Call ? callee(Call) : std::nullopt;
+  if (!Callee || isAllocator(*Callee))
+    return std::nullopt;
+  bool Visible = isStatic(*Callee) || at(*Callee).File == at(In).File;
+  return Visible ? Callee : std::nullopt;
+}
+
 const Allocator *Program::allocator(const Event &Call) const {
   return Call.Callee.empty() ? nullptr : Knowledge.allocator(nameOfKey(Call.Callee));
 }

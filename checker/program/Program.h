@@ -6,6 +6,7 @@
 
 #include "model/Model.h"
 #include "program/Links.h"
+#include "program/Locks.h"
 #include "program/MaskFlow.h"
 #include "program/ScopeFlow.h"
 
@@ -115,6 +116,14 @@ public:
   [[nodiscard]] const std::vector<FieldStore> &stores(llvm::StringRef Field) const;
   [[nodiscard]] const MaskFlow &masks(FunctionId Id) const;
   [[nodiscard]] const ScopeFlow &scopes(FunctionId Id) const;
+  /// What the function does to its caller's locks, by itself and by what it calls in its own file and in
+  /// headers.
+  [[nodiscard]] const std::vector<NetLock> &locks(FunctionId Id) const;
+  /// What a call in the function does to locks.
+  [[nodiscard]] std::vector<LockOperation> lockOperations(FunctionId In, const Event &Call) const;
+  /// The callee's body, where it can be looked at whatever else was analysed: it is in a header, or in the
+  /// file of the caller.
+  [[nodiscard]] std::optional<FunctionId> visibleCallee(FunctionId In, const Event &Call) const;
   /// Functions that call scope functions, or callees that open or close scopes; sorted. The scopes
   /// of all others are empty.
   [[nodiscard]] const std::vector<FunctionId> &scopeUsers() const;
@@ -172,6 +181,7 @@ private:
   mutable std::vector<std::string> Remarks;
   mutable std::vector<std::unique_ptr<const MaskFlow>> MaskCache;
   mutable llvm::StringMap<std::vector<FieldStore>> StoreCache;
+  mutable llvm::DenseMap<FunctionId, std::unique_ptr<const std::vector<NetLock>>> LockCache;
   mutable llvm::DenseMap<FunctionId, std::unique_ptr<const ScopeFlow>> ScopeFlows;
   mutable std::optional<std::vector<FunctionId>> ScopeUsers;
   mutable llvm::DenseMap<FunctionId, ScopeSet> InheritedCache;

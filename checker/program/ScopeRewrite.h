@@ -3,17 +3,10 @@
 #pragma once
 
 #include "program/Finding.h"
+#include "program/MaskEdit.h"
 #include "program/Program.h"
 
 namespace gfplint {
-
-/// A restricted mask that is typed where a call passes it.
-struct RestrictedArgument {
-  const Event *Call = nullptr;
-  unsigned Argument = 0;
-  Mask Passed;
-  Restriction Forbids = Restriction::None;
-};
 
 /// What can be said of replacing one of them.
 struct ScopeAdvice {
@@ -37,7 +30,7 @@ private:
   struct Region {
     const Event *Open = nullptr;
     std::vector<const Event *> Ends;
-    std::vector<const Event *> Returns;
+    std::vector<const Condition *> Failures;
     std::vector<const Event *> Inside;
     std::string Why;
     std::string Where;
@@ -45,10 +38,10 @@ private:
   };
   void findSites();
   void choose();
-  [[nodiscard]] std::optional<Edit> replacement(const RestrictedArgument &S) const;
+  [[nodiscard]] std::optional<Edit> replacement(size_t Site, llvm::ArrayRef<size_t> Together) const;
   [[nodiscard]] Fix rewrite(const Region &R) const;
-  [[nodiscard]] std::optional<Fix> redundant(const RestrictedArgument &S) const;
-  [[nodiscard]] std::string callersSay(Restriction R) const;
+  [[nodiscard]] std::optional<Fix> redundant(size_t Site) const;
+  [[nodiscard]] ScopeAdvice callersSay(Restriction R, std::optional<size_t> Site) const;
 
   const Program &P;
   FunctionId Id;
@@ -57,6 +50,7 @@ private:
   std::vector<Region> Chosen;
   /// Sites that a scope which is open already serves.
   std::set<size_t> InScope;
+  [[nodiscard]] std::optional<size_t> siteOf(const Event &Call, unsigned Argument) const;
 };
 
 } // namespace gfplint

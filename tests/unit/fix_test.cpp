@@ -58,7 +58,7 @@ protected:
       ADD_FAILURE() << llvm::toString(All.takeError());
       return {};
     }
-    return *All;
+    return std::move(All->Files);
   }
   /// What `patch -p1` makes of the files on disk with the diff.
   void patch(llvm::StringRef Diff) {

@@ -108,12 +108,33 @@ TEST(PlaceTest, ConditionalHalvesAreRefused) {
   EXPECT_TRUE(llvm::StringRef(After).starts_with("refused: ")) << After;
 }
 
-TEST(PlaceTest, AReturnedCallIsRefused) {
+TEST(PlaceTest, AReturnedCallIsComputedBefore) {
   std::string Text = "int demo(void)\n{\n\tint f = save();\n\n\treturn work(f);\n}\n";
   StatementChange C{StatementChange::Kind::PutBefore, at(Text, "return"), "end(f);", at(Text, "demo"), {}};
   C.BraceAt.Offset = static_cast<uint32_t>(Text.rfind('}'));
-  EXPECT_EQ(edited(Text, placeChange(Text, C)), "refused: line 5: the returned value is computed by a call");
+  EXPECT_EQ(
+      edited(Text, placeChange(Text, C)),
+      "int demo(void)\n{\n\tint f = save();\n\tint ret;\n\n\tret = work(f);\n\tend(f);\n\treturn ret;\n}\n");
+  // A variable of the function's own, and lines below an open bracket.
+  Text = "static struct x *demo(int a)\n{\n\tstruct x y, *err = NULL;\n\n\tif (a)\n\t\treturn "
+         "work(a,\n\t\t\t    "
+         "\"b\");\n\treturn err;\n}\n";
+  C.At = at(Text, "return work");
+  C.NameAt = at(Text, "demo");
+  C.BraceAt.Offset = static_cast<uint32_t>(Text.rfind('}'));
+  EXPECT_EQ(edited(Text, placeChange(Text, C)),
+            "static struct x *demo(int a)\n{\n\tstruct x y, *err = NULL;\n\n\tif (a) {\n\t\terr = "
+            "work(a,\n\t\t\t   "
+            "\"b\");\n\t\tend(f);\n\t\treturn err;\n\t}\n\treturn err;\n}\n");
+  // A type that is not plainly written.
+  Text = "TYPE(x) demo(void)\n{\n\treturn work(f);\n}\n";
+  C.At = at(Text, "return");
+  C.NameAt = at(Text, "demo");
+  C.BraceAt.Offset = static_cast<uint32_t>(Text.rfind('}'));
+  EXPECT_TRUE(llvm::StringRef(edited(Text, placeChange(Text, C))).starts_with("refused: line 3: "));
   Text = "int demo(void)\n{\n\tint f = save();\n\n\treturn -EIO;\n}\n";
+  C.At = at(Text, "return");
+  C.NameAt = at(Text, "demo");
   C.BraceAt.Offset = static_cast<uint32_t>(Text.rfind('}'));
   EXPECT_EQ(edited(Text, placeChange(Text, C)),
             "int demo(void)\n{\n\tint f = save();\n\n\tend(f);\n\treturn -EIO;\n}\n");
