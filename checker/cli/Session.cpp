@@ -17,6 +17,9 @@
 namespace gfplint {
 namespace {
 
+/// AnalyseOptions::SmallestFolder where only the units are parsed that the rules need.
+constexpr size_t FewNeededInFolder = 16;
+
 using Clock = std::chrono::steady_clock;
 
 double secondsSince(Clock::time_point Start) {
@@ -110,8 +113,10 @@ llvm::Expected<Analysis> analyseEntries(const Options &O, Session &S, llvm::Arra
   Run.Progress = progressMode(O);
   Run.Tree = std::move(Tree);
   Run.Earlier = Earlier;
-  // Of a part of the entries the groups are those of all.
-  Run.HeadersFor = S.HeadersFor.empty() ? llvm::ArrayRef(S.Entries) : llvm::ArrayRef(S.HeadersFor);
+  Run.HeadersFor = S.HeadersFor.empty() ? Entries : llvm::ArrayRef(S.HeadersFor);
+  // The files that use masks and scopes are large, and include many headers of their own folder.
+  if (Entries.size() < S.Entries.size())
+    Run.SmallestFolder = FewNeededInFolder;
   Run.HeadersOnly = O.HeadersOnly;
   if (O.Verbose)
     Run.Verbose = [](llvm::StringRef Line) { llvm::errs() << "gfplint: " << Line << "\n"; };

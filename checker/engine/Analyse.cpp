@@ -83,7 +83,7 @@ void Run::lookUp() {
   std::vector<Hash128> UnseenKeys;
   for (size_t I = 0; I < Entries.size(); ++I) {
     if (Options.Earlier != nullptr)
-      if (auto It = Options.Earlier->find(Keys[I]); It != Options.Earlier->end()) {
+      if (auto It = Options.Earlier->Outcomes.find(Keys[I]); It != Options.Earlier->Outcomes.end()) {
         Outcomes[I] = It->second;
         continue;
       }
@@ -125,7 +125,10 @@ void Run::makeHeaders() {
   Context->SecondGroupOf = Context->GroupOf;
   if (Options.UsePch && Options.Overlaid == nullptr && !Missing.empty() && canShareHeaders(Planned.size()))
     if (std::string Folder = pchFolder(); !Folder.empty())
-      GroupKeys = planHeaders(Missing, Kept, Folder, Options.HeadersOnly, *Context);
+      GroupKeys = planHeaders(Missing, Kept, Folder, Options.HeadersOnly, Options.SmallestFolder,
+                              Options.Earlier != nullptr ? llvm::ArrayRef(Options.Earlier->Groups)
+                                                         : llvm::ArrayRef<KnownGroup>(),
+                              *Context);
   A.PlanSeconds = cpuSeconds(CpuStart);
   std::vector<size_t> Wanted;
   for (size_t G = 0; G < Context->Groups.size(); ++G)
@@ -172,6 +175,10 @@ void Run::makeHeaders() {
                               " units below " + Context->Groups[G].Folder + ": " + Error);
           })
           .Interrupted;
+  if (Options.Earlier != nullptr)
+    for (size_t G = 0; G < Context->Groups.size(); ++G)
+      if (!Context->Descriptions[G].empty())
+        Options.Earlier->Groups.push_back({Context->Groups[G], GroupKeys[G]});
   A.HeaderSeconds = seconds(Start);
 }
 
@@ -284,7 +291,7 @@ llvm::Error Run::load() {
   if (Options.Earlier != nullptr)
     for (size_t I = 0; I < Entries.size(); ++I)
       if (Outcomes[I].Known)
-        Options.Earlier->try_emplace(Keys[I], Outcomes[I]);
+        Options.Earlier->Outcomes.try_emplace(Keys[I], Outcomes[I]);
   llvm::DenseMap<PartId, uint32_t> Numbers;
   for (size_t I = 0; I < Entries.size(); ++I) {
     UnitOutcome &O = Outcomes[I];
@@ -351,7 +358,7 @@ llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef 
       return E;
     llvm::consumeError(std::move(E));
     if (Options.Earlier != nullptr)
-      Options.Earlier->clear();
+      *Options.Earlier = {};
   }
   llvm_unreachable("the loop returns");
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compile_db/Database.h"
+#include "engine/HeaderPlan.h"
 #include "engine/Pool.h"
 #include "engine/Progress.h"
 #include "engine/TreeFlags.h"
@@ -29,9 +30,12 @@ struct UnitOutcome {
   std::string Error;
 };
 
-/// Outcomes by the unit's key in the store: those of files that changed just before a run are not in
-/// the store.
-using KnownUnits = std::map<Hash128, UnitOutcome>;
+/// What earlier analyses of a run found out.
+struct KnownUnits {
+  /// By the unit's key in the store: those of files that changed just before the run are not in the store.
+  std::map<Hash128, UnitOutcome> Outcomes;
+  std::vector<KnownGroup> Groups;
+};
 
 struct AnalyseOptions {
   PoolOptions Pool;
@@ -40,6 +44,8 @@ struct AnalyseOptions {
   /// Shared headers are planned for these entries, the run's own among them, as a run over all of them
   /// would. Empty: for the run's own.
   llvm::ArrayRef<Entry> HeadersFor;
+  /// How many units of a folder get shared headers of their own.
+  size_t SmallestFolder = UsualFolder;
   /// Makes the shared headers and ends; no unit is parsed.
   bool HeadersOnly = false;
   /// These texts stand in for files on disk; nothing that depends on them is stored.

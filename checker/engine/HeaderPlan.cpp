@@ -14,10 +14,8 @@
 namespace gfplint {
 namespace {
 
-/// From so many units on a group gets a precompiled header: making one takes as long as a few units
-/// take, and keeping one costs some 18 MB.
-constexpr size_t SmallestGroup = 80;
-/// The same for units that are in no such group, of any folders: what they have in common is less.
+/// From so many units on a group gets a precompiled header, where they are in no folder's group, of any
+/// folders: what they have in common is less.
 constexpr size_t SmallestRest = 24;
 /// The same for units whose flags are those of no group, and for units that can join none.
 constexpr size_t SmallestOther = 10;
@@ -33,8 +31,9 @@ constexpr size_t NoFolder = std::numeric_limits<size_t>::max();
 class Plan {
 public:
   Plan(llvm::ArrayRef<size_t> Missing, Store &Kept, llvm::StringRef PchFolder, bool All,
-       WorkerContext &Context)
-      : Missing(Missing), Kept(Kept), PchFolder(PchFolder), All(All), Context(Context),
+       size_t SmallestFolder, llvm::ArrayRef<KnownGroup> Earlier, WorkerContext &Context)
+      : Missing(Missing), Kept(Kept), PchFolder(PchFolder), All(All), SmallestFolder(SmallestFolder),
+        Earlier(Earlier), Context(Context),
         Everyone(All || Context.Planned.data() != Context.Entries.data()) {
     for (size_t I : Missing)
       EntryOf.emplace(Context.Entries[I], I);
@@ -55,6 +54,7 @@ private:
   std::vector<PchGroup> groupsOf(llvm::ArrayRef<size_t> PlannedUnits, size_t Smallest,
                                  size_t SmallestFolder) const;
   size_t add(PchGroup Group, Hash128 Key, const std::optional<StoredPch> &Stored);
+  void takeEarlier();
   void takeFolders(std::vector<PchGroup> Groups, llvm::StringRef Kind, size_t Worth);
   void takeCommon();
 
@@ -62,6 +62,8 @@ private:
   Store &Kept;
   llvm::StringRef PchFolder;
   bool All;
+  size_t SmallestFolder;
+  llvm::ArrayRef<KnownGroup> Earlier;
   WorkerContext &Context;
   /// Groups are those of a run that parses all that is planned for.
   bool Everyone;
@@ -97,12 +99,38 @@ size_t Plan::add(PchGroup Group, Hash128 Key, const std::optional<StoredPch> &St
   return Context.Groups.size() - 1;
 }
 
+/// Units of a folder whose headers the run has made already.
+void Plan::takeEarlier() {
+  std::map<size_t, size_t> Taken;
+  for (size_t I : Missing) {
+    const Entry &E = Context.Entries[I];
+    std::vector<size_t> Above;
+    std::vector<PchGroup> Groups;
+    for (size_t G = 0; G < Earlier.size(); ++G)
+      if (const std::string &Folder = Earlier[G].Group.Folder;
+          !Folder.empty() && llvm::StringRef(E.File).starts_with(Folder + "/")) {
+        Above.push_back(G);
+        Groups.push_back(Earlier[G].Group);
+      }
+    std::optional<size_t> Found = GroupFinder(Groups).find(E);
+    if (!Found)
+      continue;
+    const KnownGroup &Known = Earlier[Above[*Found]];
+    auto [It, New] = Taken.try_emplace(Above[*Found]);
+    if (New) {
+      std::optional<StoredPch> Stored = Kept.pch(Known.Key);
+      It->second = Stored ? add(Known.Group, Known.Key, Stored) : WorkerContext::NoGroup;
+    }
+    Context.GroupOf[I] = static_cast<uint32_t>(It->second);
+  }
+}
+
 /// Takes the groups whose headers are there, or are needed by at least `Worth` units.
 void Plan::takeFolders(std::vector<PchGroup> Groups, llvm::StringRef Kind, size_t Worth) {
   for (PchGroup &Group : Groups) {
     std::vector<size_t> Here;
     for (size_t Unit : Group.Units)
-      if (auto It = EntryOf.find(Context.Planned[Unit]); It != EntryOf.end())
+      if (auto It = EntryOf.find(Context.Planned[Unit]); It != EntryOf.end() && !grouped(Unit))
         Here.push_back(It->second);
     Hash128 Key = commandKey(Kind, Group.Args, Group.Directory, Group.Folder);
     std::optional<StoredPch> Stored = Kept.pch(Key);
@@ -138,7 +166,9 @@ std::vector<Hash128> Plan::take() {
   bool Few = !Everyone &&
              static_cast<double>(Missing.size()) <= FewMissing * static_cast<double>(Context.Planned.size());
   size_t Worth = All ? 1 : Few ? NoFolder : WorthHeaders;
-  takeFolders(planGroups(Context.Planned, SmallestGroup, SmallestGroup), "headers", Worth);
+  takeEarlier();
+  takeFolders(planGroups(Context.Planned, std::max(SmallestFolder, SmallestRest), SmallestFolder), "headers",
+              Worth);
 
   // Units of small folders, and of folders of which little is missing, whichever they are.
   auto LeftOver = [&](llvm::function_ref<bool(size_t)> Wanted) {
@@ -162,11 +192,12 @@ std::vector<Hash128> Plan::take() {
 
 } // namespace
 
-bool canShareHeaders(size_t Entries) { return Entries >= SmallestGroup; }
+bool canShareHeaders(size_t Entries) { return Entries >= SmallestRest; }
 
 std::vector<Hash128> planHeaders(llvm::ArrayRef<size_t> Missing, Store &Kept, llvm::StringRef PchFolder,
-                                 bool All, WorkerContext &Context) {
-  return Plan(Missing, Kept, PchFolder, All, Context).take();
+                                 bool All, size_t SmallestFolder, llvm::ArrayRef<KnownGroup> Earlier,
+                                 WorkerContext &Context) {
+  return Plan(Missing, Kept, PchFolder, All, SmallestFolder, Earlier, Context).take();
 }
 
 } // namespace gfplint

@@ -2,6 +2,7 @@
 #include "frontend/SkipBodies.h"
 
 #include "clang/Basic/FileManager.h"
+#include "llvm/Support/Path.h"
 
 namespace gfplint {
 namespace {
@@ -65,7 +66,10 @@ bool BodyFilter::isSharedHeader(clang::FileID File, const clang::SourceManager &
     return It->second;
   bool Answer = false;
   if (auto Entry = Sources.getFileEntryRefForID(File)) {
-    llvm::StringRef Name = Entry->getName();
+    // include/trace/events/dlm.h includes "../../../fs/dlm/dlm_internal.h", which lies in no include folder.
+    llvm::SmallString<256> Path(Entry->getName());
+    llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+    llvm::StringRef Name = Path;
     Answer = Name.ends_with(".h") && (Name.contains("/include/") || Name.starts_with("include/"));
   }
   return It->second = Answer;

@@ -9,6 +9,22 @@ import unittest
 from harness import FIXABLE, CliTest, Tree, main
 
 FIXED = FIXABLE.replace("GFP_KERNEL | __GFP_NOWARN", "GFP_NOWAIT")
+MAINTAINERS = """List of maintainers
+
+DEMO DRIVER
+M:\tJane Doe <jane@example.org>
+L:\tdemo@lists.example.org (moderated)
+F:\tdrivers/demo/
+
+MEMORY
+M:\tJohn Doe <john@example.org>
+F:\tmm/
+
+THE REST
+M:\tNobody <nobody@example.org>
+F:\t*
+F:\t*/
+"""
 UNSAFE = FIXABLE.replace("GFP_KERNEL | __GFP_NOWARN", "GFP_KERNEL")
 
 
@@ -58,6 +74,34 @@ class FixCommand(CliTest):
             with open(os.path.join(self.tree.root, name), "wb") as file:
                 file.write(text)
         self.assertEqual(exported, self.in_place()[1])
+
+    @unittest.skipUnless(shutil.which("git"), "git is not installed")
+    def test_git_takes_the_patches(self):
+        self.tree.write("MAINTAINERS", MAINTAINERS)
+        root, out = self.tree.root, os.path.join(self.tree.root, "out")
+        git = ["git", "-C", root, "-c", "user.name=A Committer", "-c", "user.email=c@example.org"]
+        for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "before"]):
+            subprocess.run(git + words, check=True)
+        os.environ.update(GIT_AUTHOR_NAME="A. Developer", GIT_AUTHOR_EMAIL="dev@example.org", SOURCE_DATE_EPOCH="1700000000")
+        before = {name: text for name, (text, _) in self.tree.files().items() if name.endswith(".c")}
+        done = self.run_in(self.tree, "fix", "--unsafe", "--format-patch=" + out, "-p", self.db, status=0)
+        patches = done.stdout.split()
+        self.assertEqual(patches, [os.path.join(out, name) for name in sorted(os.listdir(out))])
+        self.assertEqual(len(patches), 3, patches)
+        self.assertEqual({n: t for n, (t, _) in self.tree.files().items() if n.endswith(".c")}, before)
+        first = self.tree.read(os.path.relpath(patches[0], root))
+        self.assertIn("\nFrom: A. Developer <dev@example.org>\nDate: Tue, 14 Nov 2023 22:13:20 +0000\n", first)
+        self.assertIn("\nSubject: [PATCH 1/3] demo: ", first)
+        self.assertIn("\nTo: Jane Doe <jane@example.org>\nCc: demo@lists.example.org\n", first)
+        self.assertIn("fix_get(): ", first)
+        subprocess.run(git + ["am", "-q", *patches], check=True)
+        by_git = {n: t for n, (t, _) in self.tree.files().items() if n.endswith(".c")}
+        for name, text in before.items():
+            with open(os.path.join(root, name), "wb") as file:
+                file.write(text)
+        after = self.in_place("--unsafe")[1]
+        self.assertEqual(by_git, {n: t for n, t in after.items() if n.endswith(".c")})
+        self.assertNotEqual(by_git, before)
 
     def test_in_place(self):
         before = self.tree.files()
