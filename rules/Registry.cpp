@@ -17,20 +17,56 @@ bool always(const Model &) { return true; }
 /// It walks down from nowait scopes through everything that is called.
 bool withoutNowaitScopes(const Model &Knowledge) { return !Knowledge.hasScope(ScopeKind::NoWait); }
 
+constexpr Restriction Restrictions[] = {Restriction::NoFs, Restriction::NoIo, Restriction::NoWait};
+
+std::string noNowaitScope(const Model &Knowledge, const FlagTable &) {
+  return Knowledge.hasScope(ScopeKind::NoWait)
+             ? ""
+             : "no function of this tree opens a nowait scope (memalloc_nowait_save)";
+}
+
+std::string noScope(const Model &Knowledge, const FlagTable &) {
+  bool Any = Knowledge.hasScope(ScopeKind::NoFs) || Knowledge.hasScope(ScopeKind::NoIo);
+  return Any ? ""
+             : "no function of this tree opens a memalloc scope (memalloc_nofs_save, memalloc_noio_save)";
+}
+
+std::string vmallocHonoursAll(const Model &Knowledge, const FlagTable &) {
+  bool All = std::all_of(std::begin(Restrictions), std::end(Restrictions),
+                         [&](Restriction R) { return Knowledge.honours(AllocatorFamily::VMalloc, R); });
+  return All ? "vmalloc honours every mask here" : "";
+}
+
+std::string kvmallocFallsBack(const Model &Knowledge, const FlagTable &) {
+  bool All = std::all_of(std::begin(Restrictions), std::end(Restrictions),
+                         [&](Restriction R) { return Knowledge.fallsBack(AllocatorFamily::KVMalloc, R); });
+  return All ? "kvmalloc falls back to vmalloc with every mask here" : "";
+}
+
 constexpr Rule Rules[] = {
     {"blocking-mask-in-nowait-scope", Severity::Warning,
      "a mask that allows direct reclaim is used while a nowait scope is active", blockingMaskInNowaitScope,
-     withoutNowaitScopes},
+     withoutNowaitScopes, noNowaitScope},
+    {"contradictory-gfp-flags", Severity::Warning, "flags that cancel, repeat or exclude one another",
+     contradictoryGfpFlags},
+    {"gfp-parameter-ignored", Severity::Warning,
+     "a function takes a gfp_t, yet allocates with a less restricted mask of its own", gfpParameterIgnored},
     {"kvmalloc-no-fallback", Severity::Warning, "a mask with which kvmalloc never falls back to vmalloc",
-     kvmallocNoFallback, always},
+     kvmallocNoFallback, always, kvmallocFallsBack},
     {"raw-memalloc-flags", Severity::Note,
-     "a task flag of a memalloc scope that is set and taken back by hand", rawMemallocFlags, always},
+     "a task flag of a memalloc scope that is set and taken back by hand", rawMemallocFlags, always, noScope},
+    {"redundant-mask-in-scope", Severity::Warning, "a restricted mask inside a scope that says as much",
+     redundantMaskInScope, nullptr, noScope},
     {"restricted-gfp-site", Severity::Note, "a call that passes GFP_NOFS, GFP_NOIO or GFP_NOWAIT",
      restrictedGfpSite, always},
+    {"scope-around-one-allocation", Severity::Note, "a scope that is there for one allocation alone",
+     scopeAroundOneAllocation, nullptr, noScope},
     {"scope-unpaired", Severity::Error,
-     "a memalloc scope that is not ended, or not ended rightly, on some path", scopeUnpaired, always},
+     "a memalloc scope that is not ended, or not ended rightly, on some path", scopeUnpaired, always,
+     noScope},
     {"vmalloc-restricted-flags", Severity::Error,
-     "a mask that this kernel's vmalloc does not honour reaches it", vmallocRestrictedFlags, always},
+     "a mask that this kernel's vmalloc does not honour reaches it", vmallocRestrictedFlags, always,
+     vmallocHonoursAll},
 };
 
 bool matches(llvm::StringRef Pattern, llvm::StringRef Id) {
@@ -42,6 +78,12 @@ bool matches(llvm::StringRef Pattern, llvm::StringRef Id) {
 } // namespace
 
 llvm::ArrayRef<Rule> allRules() { return Rules; }
+
+std::string whyNot(const Rule &R, const Model &Knowledge, const FlagTable &Flags) {
+  if (!Flags.has(Flag::DirectReclaim))
+    return "no flag of this tree is named __GFP_DIRECT_RECLAIM";
+  return R.WhyNot != nullptr ? R.WhyNot(Knowledge, Flags) : std::string();
+}
 
 llvm::StringRef rulePage(llvm::StringRef Id) {
   for (const EmbeddedFile &Page : RulePages)

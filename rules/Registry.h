@@ -18,10 +18,15 @@ struct Rule {
   /// Whether, on a tree with this knowledge, only units that mention what Program::asked() names can
   /// change its findings. Null where it needs all units.
   bool (*AsksByName)(const Model &Knowledge) = nullptr;
+  /// Why it can find nothing on a tree with this knowledge and these flags; empty where it can.
+  std::string (*WhyNot)(const Model &Knowledge, const FlagTable &Flags) = nullptr;
 };
 
 /// Sorted by id.
 llvm::ArrayRef<Rule> allRules();
+
+/// Rule::WhyNot, and what every rule about masks needs.
+std::string whyNot(const Rule &R, const Model &Knowledge, const FlagTable &Flags);
 
 /// The rule's page, rules/<id>.md; empty for an unknown id.
 llvm::StringRef rulePage(llvm::StringRef Id);
@@ -37,7 +42,11 @@ std::vector<Finding> runRules(const Program &P, llvm::ArrayRef<const Rule *> Rul
 void rawMemallocFlags(const Program &P, std::vector<Finding> &Out);
 void restrictedGfpSite(const Program &P, std::vector<Finding> &Out);
 void vmallocRestrictedFlags(const Program &P, std::vector<Finding> &Out);
+void contradictoryGfpFlags(const Program &P, std::vector<Finding> &Out);
+void gfpParameterIgnored(const Program &P, std::vector<Finding> &Out);
 void kvmallocNoFallback(const Program &P, std::vector<Finding> &Out);
+void redundantMaskInScope(const Program &P, std::vector<Finding> &Out);
+void scopeAroundOneAllocation(const Program &P, std::vector<Finding> &Out);
 void scopeUnpaired(const Program &P, std::vector<Finding> &Out);
 void blockingMaskInNowaitScope(const Program &P, std::vector<Finding> &Out);
 

@@ -29,6 +29,22 @@ int makeHeaders(const Options &O) {
   return A->Interrupted != 0 ? 2 : 0;
 }
 
+/// In so many files some allocation is to be expected.
+constexpr size_t ManyFiles = 100;
+
+/// A rule must not fall silent because the kernel moved a name.
+void tellMissingAnchors(const Session &S, llvm::ArrayRef<const Rule *> Rules) {
+  if (!S.Flags.has(Flag::DirectReclaim))
+    llvm::errs()
+        << "gfplint: no flag of this tree is named __GFP_DIRECT_RECLAIM: rules about masks find nothing\n";
+  if (S.Analysed < ManyFiles || Rules.empty())
+    return;
+  if (S.Linked->callersOfAllocators().empty())
+    llvm::errs() << "gfplint: in " << S.Analysed
+                 << " files there is no call of an allocator that is known here: its name may have changed; "
+                    "--model=FILE can teach new ones\n";
+}
+
 } // namespace
 
 int runCheck(const Options &O) {
@@ -52,6 +68,8 @@ int runCheck(const Options &O) {
   if (O.Verbose)
     for (const std::string &Line : (*S)->Linked->remarks())
       llvm::errs() << "gfplint: " << Line << "\n";
+  if (!O.Quiet)
+    tellMissingAnchors(**S, *Rules);
   auto ReportStart = std::chrono::steady_clock::now();
   bool Written = writeResult(O, [&](llvm::raw_ostream &Out) {
     if (O.Form == Format::Json)

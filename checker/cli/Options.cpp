@@ -17,14 +17,15 @@ cl::OptionCategory Category("gfplint options");
 cl::SubCommand CheckCommand("check", "analyse and report findings (the default)");
 cl::SubCommand FixCommand("fix", "apply the fixes of findings, or show them with --dry-run");
 cl::SubCommand SitesCommand("sites", "list call sites of GFP_NOFS, GFP_NOIO and GFP_NOWAIT");
-cl::SubCommand RulesCommand("rules", "list the rules, a line each");
+cl::SubCommand RulesCommand("rules",
+                            "list the rules, a line each; with -p, whether each can work on that tree");
 cl::SubCommand ExplainCommand("explain", "show a rule's page");
 cl::SubCommand DumpCommand("dump-ir", "print what gfplint understood of the files");
 
 #define ANALYSES cl::sub(CheckCommand), cl::sub(FixCommand), cl::sub(SitesCommand), cl::sub(DumpCommand)
 
 cl::opt<std::string> Database("p", cl::desc("build directory or compile_commands.json"), cl::value_desc("DB"),
-                              cl::cat(Category), ANALYSES);
+                              cl::cat(Category), ANALYSES, cl::sub(RulesCommand));
 cl::list<std::string> Paths(cl::Positional, cl::desc("[PATH...]"), cl::cat(Category), ANALYSES);
 cl::list<std::string> RuleName(cl::Positional, cl::desc("RULE"), cl::cat(Category), cl::sub(ExplainCommand));
 cl::opt<std::string> RuleList("rules", cl::desc("rules to run: a,b or family-*; -a leaves one out"),
@@ -51,9 +52,9 @@ cl::opt<Severity> FailOn("fail-on", cl::desc("severity from which the exit statu
                                     clEnumValN(Severity::Error, "error", "")),
                          cl::cat(Category), cl::sub(CheckCommand));
 cl::opt<std::string> Version("kernel-version", cl::desc("take the kernel for this version"),
-                             cl::value_desc("X.Y"), cl::cat(Category), ANALYSES);
+                             cl::value_desc("X.Y"), cl::cat(Category), ANALYSES, cl::sub(RulesCommand));
 cl::list<std::string> Models("model", cl::desc("more kernel knowledge (YAML)"), cl::value_desc("FILE"),
-                             cl::cat(Category), ANALYSES);
+                             cl::cat(Category), ANALYSES, cl::sub(RulesCommand));
 cl::opt<ShowProgress>
     Show("progress", cl::desc("progress on standard error"), cl::init(ShowProgress::Auto),
          cl::values(clEnumValN(ShowProgress::Auto, "auto",

@@ -7,9 +7,24 @@
 
 namespace gfplint {
 
-int runRulesCommand() {
-  for (const Rule &R : allRules())
+int runRulesCommand(const Options &O) {
+  std::unique_ptr<Session> S;
+  if (!O.Database.empty()) {
+    llvm::Expected<std::unique_ptr<Session>> Opened = openTree(O);
+    if (!Opened) {
+      llvm::errs() << "gfplint: " << llvm::toString(Opened.takeError()) << "\n";
+      return 2;
+    }
+    S = std::move(*Opened);
+  }
+  for (const Rule &R : allRules()) {
     llvm::outs() << llvm::formatv("{0,-30} {1,-8} {2}\n", R.Id, severityName(R.Level), R.Summary);
+    if (S == nullptr)
+      continue;
+    std::string Why = whyNot(R, S->Knowledge, S->Flags);
+    llvm::outs() << llvm::formatv("{0,-30} {1}\n", "",
+                                  Why.empty() ? "works on this tree" : "finds nothing on this tree: " + Why);
+  }
   return 0;
 }
 

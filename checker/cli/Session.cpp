@@ -159,6 +159,23 @@ llvm::Error prepare(const Options &O, Session &S) {
   return openStore(O, Folder, S);
 }
 
+/// The database, and what is known of its tree.
+llvm::Error prepareTree(const Options &O, Session &S) {
+  if (llvm::Error E = prepare(O, S))
+    return E;
+  llvm::Expected<Model> Knowledge = loadKnowledge(O, S.SourceRoot, S.Version);
+  if (!Knowledge)
+    return Knowledge.takeError();
+  S.Knowledge = std::move(*Knowledge);
+  if (O.Verbose) {
+    llvm::errs() << "gfplint: kernel " << (S.Version ? S.Version->str() : "of unknown version") << " in "
+                 << (S.SourceRoot.empty() ? "(no source root found)" : S.SourceRoot) << "\n";
+    for (const Decision &D : S.Knowledge.decisions())
+      llvm::errs() << "gfplint: " << (D.Holds ? "yes: " : "no:  ") << D.Subject << " (" << D.Why << ")\n";
+  }
+  return llvm::Error::success();
+}
+
 /// What the analyses of one run took together.
 struct Work {
   size_t Parsed = 0;
@@ -227,18 +244,8 @@ llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Ove
                                                      llvm::ArrayRef<const Rule *> Rules) {
   auto S = std::make_unique<Session>();
   Clock::time_point Start = Clock::now();
-  if (llvm::Error E = prepare(O, *S))
+  if (llvm::Error E = prepareTree(O, *S))
     return E;
-  llvm::Expected<Model> Knowledge = loadKnowledge(O, S->SourceRoot, S->Version);
-  if (!Knowledge)
-    return Knowledge.takeError();
-  S->Knowledge = std::move(*Knowledge);
-  if (O.Verbose) {
-    llvm::errs() << "gfplint: kernel " << (S->Version ? S->Version->str() : "of unknown version") << " in "
-                 << (S->SourceRoot.empty() ? "(no source root found)" : S->SourceRoot) << "\n";
-    for (const Decision &D : S->Knowledge.decisions())
-      llvm::errs() << "gfplint: " << (D.Holds ? "yes: " : "no:  ") << D.Subject << " (" << D.Why << ")\n";
-  }
   double Prepared = secondsSince(Start);
   Work Done;
   if (llvm::Error E = analyseAndLinkAll(O, *S, Overlaid, Rules, Done))
@@ -256,6 +263,17 @@ llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Ove
         secondsSince(Start) - Prepared - Done.HeaderSeconds - Done.ParseSeconds - Done.LoadSeconds -
             Done.LinkSeconds,
         Done.HeaderSeconds, Done.ParseSeconds, Done.LoadSeconds, Done.LinkSeconds);
+  return S;
+}
+
+llvm::Expected<std::unique_ptr<Session>> openTree(const Options &O) {
+  auto S = std::make_unique<Session>();
+  if (llvm::Error E = prepareTree(O, *S))
+    return E;
+  llvm::Expected<TreeFlags> Tree = readTreeFlags(S->Entries, *S->Kept);
+  if (!Tree)
+    return Tree.takeError();
+  S->Flags = std::move(Tree->Flags);
   return S;
 }
 

@@ -45,6 +45,9 @@ llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Ove
 /// Analyses without linking, for `dump-ir`; Linked stays empty.
 llvm::Expected<Analysis> analyseOnly(const Options &O, Session &S);
 
+/// Loads the database, the knowledge of its tree and the tree's flags; no unit is analysed.
+llvm::Expected<std::unique_ptr<Session>> openTree(const Options &O);
+
 /// The end of a run: the store is written, and what it remarked is said.
 void closeSession(const Options &O, Session &S);
 
@@ -67,7 +70,7 @@ bool tellLoadErrors(const Session &S);
 int runCheck(const Options &O);
 int runFix(const Options &O);
 int runSites(const Options &O);
-int runRulesCommand();
+int runRulesCommand(const Options &O);
 int runExplain(const Options &O);
 int runDump(const Options &O);
 

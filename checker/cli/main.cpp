@@ -14,7 +14,7 @@ int main(int Argc, const char **Argv) {
   case gfplint::Command::Sites:
     return gfplint::runSites(*O);
   case gfplint::Command::Rules:
-    return gfplint::runRulesCommand();
+    return gfplint::runRulesCommand(*O);
   case gfplint::Command::Explain:
     return gfplint::runExplain(*O);
   case gfplint::Command::Dump:

@@ -38,6 +38,21 @@ bool restricts(const Event &E) {
          std::any_of(E.Args.begin(), E.Args.end(), [](const Arg &A) { return restricts(A.Mask); });
 }
 
+bool combines(const std::optional<MaskExpr> &M) {
+  return M && llvm::StringRef(M->Text).contains('|') && M->Where.Length > 0;
+}
+
+bool combines(const std::optional<Condition> &C) {
+  return C && ((C->Test && C->Test->Bits.count() > 1 && C->Test->Bits != Mask::all()) ||
+               std::any_of(C->Parts.begin(), C->Parts.end(),
+                           [](const Condition &Part) { return combines(std::optional(Part)); }));
+}
+
+bool combines(const Event &E) {
+  return combines(E.Value) || combines(E.Branch) ||
+         std::any_of(E.Args.begin(), E.Args.end(), [](const Arg &A) { return combines(A.Mask); });
+}
+
 void Indexer::function(const Function &F) {
   FunctionIndex I;
   I.Name = intern(F.Name);
@@ -46,8 +61,10 @@ void Indexer::function(const Function &F) {
   I.InHeader = F.InHeader;
   I.At = F.At;
   std::vector<StringId> Stored;
-  for (const Block &B : F.Blocks)
+  for (const Block &B : F.Blocks) {
+    I.CombinesFlags = I.CombinesFlags || combines(B.Branch);
     for (const Event &E : B.Events) {
+      I.CombinesFlags = I.CombinesFlags || combines(E);
       I.Restricts = I.Restricts || restricts(E);
       I.SetsTaskFlags = I.SetsTaskFlags || E.Kind == EventKind::TaskFlags;
       if (E.Kind == EventKind::AssignMask && E.Target != NoPlace && !F.Places[E.Target].Field.empty())
@@ -58,6 +75,7 @@ void Indexer::function(const Function &F) {
       Out.Calls.emplace_back(intern(Indirect ? E.Indirect : E.Callee), E.Id, Indirect);
       ++I.Calls;
     }
+  }
   std::sort(Stored.begin(), Stored.end());
   Stored.erase(std::unique(Stored.begin(), Stored.end()), Stored.end());
   I.Stores = static_cast<uint32_t>(Stored.size());

@@ -59,6 +59,8 @@ struct FunctionIndex {
   bool Restricts = false;
   /// It has a TaskFlags event.
   bool SetsTaskFlags = false;
+  /// It types a mask of several words, or tests one for several bits at once.
+  bool CombinesFlags = false;
   Loc At;
   /// Of the body's bytes.
   uint64_t BodyHash = 0;

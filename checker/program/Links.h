@@ -25,6 +25,7 @@ struct Links {
     bool InHeader = false;
     bool Restricts = false;
     bool SetsTaskFlags = false;
+    bool CombinesFlags = false;
     /// It may be called from where nobody sees.
     bool Escapes = false;
   };

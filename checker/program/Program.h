@@ -106,6 +106,11 @@ public:
   [[nodiscard]] std::vector<FunctionId> restricting() const;
   /// Functions that set or clear flags of a task by hand; sorted.
   [[nodiscard]] std::vector<FunctionId> settingTaskFlags() const;
+  /// Functions that type masks of several words, or test masks for several bits at once; sorted. Not noted in
+  /// asked().
+  [[nodiscard]] std::vector<FunctionId> combiningFlags() const {
+    return having(&Links::Record::CombinesFlags);
+  }
 
   // From bodies.
 
