@@ -19,25 +19,25 @@ bool withoutNowaitScopes(const Model &Knowledge) { return !Knowledge.hasScope(Sc
 
 constexpr Restriction Restrictions[] = {Restriction::NoFs, Restriction::NoIo, Restriction::NoWait};
 
-std::string noNowaitScope(const Model &Knowledge, const FlagTable &) {
+std::string noNowaitScope(const Model &Knowledge) {
   return Knowledge.hasScope(ScopeKind::NoWait)
              ? ""
              : "no function of this tree opens a nowait scope (memalloc_nowait_save)";
 }
 
-std::string noScope(const Model &Knowledge, const FlagTable &) {
+std::string noScope(const Model &Knowledge) {
   bool Any = Knowledge.hasScope(ScopeKind::NoFs) || Knowledge.hasScope(ScopeKind::NoIo);
   return Any ? ""
              : "no function of this tree opens a memalloc scope (memalloc_nofs_save, memalloc_noio_save)";
 }
 
-std::string vmallocHonoursAll(const Model &Knowledge, const FlagTable &) {
+std::string vmallocHonoursAll(const Model &Knowledge) {
   bool All = std::all_of(std::begin(Restrictions), std::end(Restrictions),
                          [&](Restriction R) { return Knowledge.honours(AllocatorFamily::VMalloc, R); });
   return All ? "vmalloc honours every mask here" : "";
 }
 
-std::string kvmallocFallsBack(const Model &Knowledge, const FlagTable &) {
+std::string kvmallocFallsBack(const Model &Knowledge) {
   bool All = std::all_of(std::begin(Restrictions), std::end(Restrictions),
                          [&](Restriction R) { return Knowledge.fallsBack(AllocatorFamily::KVMalloc, R); });
   return All ? "kvmalloc falls back to vmalloc with every mask here" : "";
@@ -56,11 +56,11 @@ constexpr Rule Rules[] = {
     {"raw-memalloc-flags", Severity::Note,
      "a task flag of a memalloc scope that is set and taken back by hand", rawMemallocFlags, always, noScope},
     {"redundant-mask-in-scope", Severity::Warning, "a restricted mask inside a scope that says as much",
-     redundantMaskInScope, nullptr, noScope},
+     redundantMaskInScope, always, noScope},
     {"restricted-gfp-site", Severity::Note, "a call that passes GFP_NOFS, GFP_NOIO or GFP_NOWAIT",
      restrictedGfpSite, always},
     {"scope-around-one-allocation", Severity::Note, "a scope that is there for one allocation alone",
-     scopeAroundOneAllocation, nullptr, noScope},
+     scopeAroundOneAllocation, always, noScope},
     {"scope-unpaired", Severity::Error,
      "a memalloc scope that is not ended, or not ended rightly, on some path", scopeUnpaired, always,
      noScope},
@@ -79,10 +79,8 @@ bool matches(llvm::StringRef Pattern, llvm::StringRef Id) {
 
 llvm::ArrayRef<Rule> allRules() { return Rules; }
 
-std::string whyNot(const Rule &R, const Model &Knowledge, const FlagTable &Flags) {
-  if (!Flags.has(Flag::DirectReclaim))
-    return "no flag of this tree is named __GFP_DIRECT_RECLAIM";
-  return R.WhyNot != nullptr ? R.WhyNot(Knowledge, Flags) : std::string();
+std::string whyNot(const Rule &R, const Model &Knowledge) {
+  return R.WhyNot != nullptr ? R.WhyNot(Knowledge) : std::string();
 }
 
 llvm::StringRef rulePage(llvm::StringRef Id) {

@@ -18,15 +18,15 @@ struct Rule {
   /// Whether, on a tree with this knowledge, only units that mention what Program::asked() names can
   /// change its findings. Null where it needs all units.
   bool (*AsksByName)(const Model &Knowledge) = nullptr;
-  /// Why it can find nothing on a tree with this knowledge and these flags; empty where it can.
-  std::string (*WhyNot)(const Model &Knowledge, const FlagTable &Flags) = nullptr;
+  /// Why it can find nothing on a tree with this knowledge; empty where it can.
+  std::string (*WhyNot)(const Model &Knowledge) = nullptr;
 };
 
 /// Sorted by id.
 llvm::ArrayRef<Rule> allRules();
 
-/// Rule::WhyNot, and what every rule about masks needs.
-std::string whyNot(const Rule &R, const Model &Knowledge, const FlagTable &Flags);
+/// Rule::WhyNot; empty for a rule that works on every tree.
+std::string whyNot(const Rule &R, const Model &Knowledge);
 
 /// The rule's page, rules/<id>.md; empty for an unknown id.
 llvm::StringRef rulePage(llvm::StringRef Id);

@@ -34,9 +34,6 @@ constexpr size_t ManyFiles = 100;
 
 /// A rule must not fall silent because the kernel moved a name.
 void tellMissingAnchors(const Session &S, llvm::ArrayRef<const Rule *> Rules) {
-  if (!S.Flags.has(Flag::DirectReclaim))
-    llvm::errs()
-        << "gfplint: no flag of this tree is named __GFP_DIRECT_RECLAIM: rules about masks find nothing\n";
   if (S.Analysed < ManyFiles || Rules.empty())
     return;
   if (S.Linked->callersOfAllocators().empty())

@@ -61,7 +61,8 @@ std::vector<Line> markLines(const ChangedFile &F) {
     while (Same < Was.size() && Same < Is.size() && Was[Same] == Is[Same])
       ++Same;
     size_t Tail = 0;
-    while (Same + Tail < Was.size() && Same + Tail < Is.size() && Was[Was.size() - 1 - Tail] == Is[Is.size() - 1 - Tail])
+    while (Same + Tail < Was.size() && Same + Tail < Is.size() &&
+           Was[Was.size() - 1 - Tail] == Is[Is.size() - 1 - Tail])
       ++Tail;
     MarkAll(' ', llvm::ArrayRef(Was).take_front(Same));
     MarkAll('-', llvm::ArrayRef(Was).drop_front(Same).drop_back(Tail));

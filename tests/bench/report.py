@@ -5,7 +5,7 @@ import os
 
 import table
 
-# `name`: units, whole or scale. `title` says what was measured; `notes` go below the table; `values` is
+# `name`: units, whole, core or scale. `title` says what was measured; `notes` go below the table; `values` is
 # what --record keeps.
 Result = collections.namedtuple("Result", "name title head rows notes values")
 

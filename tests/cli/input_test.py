@@ -151,6 +151,40 @@ class Input(CliTest):
         self.assertIn("check", self.run_in(self.tree, "--help", status=0).stdout)
         self.assertRegex(self.run_in(self.tree, "--version", status=0).stdout, r"^gfplint \d+\.\d+\.\d+\n$")
 
+    def test_rules_say_whether_they_can_work(self):
+        """Each rule's line, and below it whether it works on the tree."""
+        def below(tree, rule):
+            lines = self.run_in(tree, "rules", "-p", tree.database(["clean.c"]), status=0).stdout.splitlines()
+            return lines[[i for i, line in enumerate(lines) if line.startswith(rule + " ")][0] + 1].strip()
+
+        for kind, rule, answer in (
+            ("6.12", "blocking-mask-in-nowait-scope", "finds nothing on this tree: no function of this tree opens a nowait"),
+            ("nowait", "blocking-mask-in-nowait-scope", "works on this tree"),
+            ("6.12", "vmalloc-restricted-flags", "works on this tree"),
+            ("6.1", "scope-unpaired", "works on this tree"),
+        ):
+            with Tree(kind) as tree:
+                tree.write("clean.c", CLEAN)
+                self.assertIn(answer, below(tree, rule), (kind, rule))
+        with Tree() as tree:
+            tree.write("clean.c", CLEAN)
+            text = tree.read("include/linux/gfp.h").replace("__GFP_DIRECT_RECLAIM", "__GFP_WAIT")
+            tree.write("include/linux/gfp.h", text)
+            for command in ("rules", "check"):
+                done = self.run_in(tree, command, "-p", tree.database(["clean.c"]), status=2)
+                self.assertIn("defines no __GFP_DIRECT_RECLAIM", done.stderr)
+
+    def test_many_files_without_an_allocator(self):
+        with Tree() as tree:
+            names = ["f%d.c" % i for i in range(100)]
+            for name in names:
+                tree.write(name, "int x_%s;\n" % name[:-2])
+            done = self.run_in(tree, "check", "-p", tree.database(names), status=0)
+            self.assertIn("in 100 files there is no call of an allocator that is known here", done.stderr)
+            tree.write(names[0], CLEAN)
+            done = self.run_in(tree, "check", "-p", tree.database(names), status=0)
+            self.assertNotIn("no call of an allocator", done.stderr)
+
     def test_every_rule_has_a_page(self):
         lines = self.run_in(self.tree, "rules", status=0).stdout.splitlines()
         self.assertGreaterEqual(len(lines), 5)
