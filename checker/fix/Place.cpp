@@ -1,8 +1,10 @@
 // The kernel's own style: the token with the other declarations, one comment, a tab an indent.
 #include "fix/Place.h"
 
+#include "fix/LineLength.h"
 #include "fix/LinePlacer.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -12,15 +14,8 @@
 namespace gfplint {
 namespace {
 
-/// Columns of a line as checkpatch counts them: a tab goes on to the next multiple of 8.
+/// A comment's line that is longer becomes several.
 constexpr size_t MaxColumns = 80;
-
-size_t columns(llvm::StringRef Line) {
-  size_t At = 0;
-  for (char C : Line)
-    At = C == '\t' ? (At / 8 + 1) * 8 : At + 1;
-  return At;
-}
 
 class ScopePlacer : private LinePlacer {
 public:
@@ -75,7 +70,7 @@ std::string ScopePlacer::comment(llvm::StringRef Indent) const {
   // What the masks said; whether reclaim really takes the lock is for people to know.
   std::string Words = (Call ? "" : In) + S.Why + " must " + Must;
   std::string One = Indent.str() + "/* " + Words + " */";
-  if (columns(One) <= MaxColumns)
+  if (columnsOf(One) <= MaxColumns)
     return One + NewLine;
   size_t Break = Words.find(" must ");
   std::string I = Indent.str();
@@ -264,6 +259,15 @@ llvm::Expected<std::vector<Edit>> ScopePlacer::run(ScopeStyle Style) {
   return std::move(Edits);
 }
 
+/// In the file of the first edit, which is the finding's.
+void breakLines(llvm::StringRef Text, Fix &X) {
+  FileId File = X.Edits.front().At.File;
+  std::vector<Edit> InFile;
+  llvm::copy_if(X.Edits, std::back_inserter(InFile), [&](const Edit &E) { return E.At.File == File; });
+  std::vector<Edit> Breaks = breakLongLines(Text, InFile);
+  X.Edits.insert(X.Edits.end(), Breaks.begin(), Breaks.end());
+}
+
 } // namespace
 
 llvm::Expected<std::vector<Edit>> placeScope(llvm::StringRef Text, const ScopeInsertion &S,
@@ -341,6 +345,12 @@ void placeFixes(Report &R, ScopeStyle Style) {
     for (size_t I = 0; I < X.Edits.size(); ++I)
       X.Edits.erase(std::remove(X.Edits.begin() + static_cast<ptrdiff_t>(I) + 1, X.Edits.end(), X.Edits[I]),
                     X.Edits.end());
+    if (Whole && !X.Edits.empty()) {
+      if (llvm::Expected<llvm::StringRef> Text = TextOf(X.Edits.front().At.File))
+        breakLines(*Text, X);
+      else
+        llvm::consumeError(Text.takeError());
+    }
     if (!Whole) {
       X.Kind = Applicability::Display;
       X.Edits.clear();

@@ -1,5 +1,6 @@
 // Where a fix's lines go in a function's text, and what is left alone.
 #include "fix/Layout.h"
+#include "fix/LineLength.h"
 #include "fix/Place.h"
 
 #include <gtest/gtest.h>
@@ -138,6 +139,23 @@ TEST(PlaceTest, AReturnedCallIsComputedBefore) {
   C.BraceAt.Offset = static_cast<uint32_t>(Text.rfind('}'));
   EXPECT_EQ(edited(Text, placeChange(Text, C)),
             "int demo(void)\n{\n\tint f = save();\n\n\tend(f);\n\treturn -EIO;\n}\n");
+}
+
+TEST(PlaceTest, LongLinesAreBroken) {
+  std::string Text =
+      "\t\t\tb = alloc_buffer(c, GFP_NOIO | __GFP_NORETRY | __GFP_NOMEMALLOC | __GFP_NOWARN | __GFP_ZERO);\n";
+  size_t Mask = Text.find("GFP_NOIO");
+  std::vector<Edit> Edits = {{at(Text, "GFP_NOIO"), 8, "GFP_KERNEL"}};
+  std::vector<Edit> Breaks = breakLongLines(Text, Edits);
+  ASSERT_EQ(Breaks.size(), 1U);
+  Edits.push_back(Breaks[0]);
+  EXPECT_GT(Breaks[0].At.Offset, Mask);
+  EXPECT_EQ(edited(Text, Edits), "\t\t\tb = alloc_buffer(c, GFP_KERNEL | __GFP_NORETRY |\n\t\t\t\t\t "
+                                 "__GFP_NOMEMALLOC | __GFP_NOWARN | __GFP_ZERO);\n");
+  // Short enough, or with what must not be broken.
+  EXPECT_TRUE(breakLongLines("\tp = kmalloc(1, GFP_NOFS);\n", {{{1, 1, 1, 16}, 8, "GFP_KERNEL"}}).empty());
+  std::string Quoted = "\tp = kasprintf(GFP_NOFS, \"" + std::string(90, 'x') + "\", a, b);\n";
+  EXPECT_TRUE(breakLongLines(Quoted, {{at(Quoted, "GFP_NOFS"), 8, "GFP_KERNEL"}}).empty());
 }
 
 TEST(PlaceTest, AFileThatChangedIsRefused) {
