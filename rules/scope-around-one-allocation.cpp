@@ -21,9 +21,12 @@ struct Covered {
 /// Whether the callee surely neither allocates nor takes a lock: it can be looked at, and calls nothing that
 /// cannot.
 bool isHarmless(const Program &P, FunctionId In, const Event &Call, unsigned Depth) {
+  llvm::StringRef Name = nameOfKey(Call.Callee);
+  if (Name.starts_with("__builtin_") || P.Knowledge.allocatesNothing(Name))
+    return true;
   std::optional<FunctionId> Callee = P.visibleCallee(In, Call);
   if (!Callee || Depth > MaxDepth)
-    return llvm::StringRef(Call.Callee).starts_with("__builtin_");
+    return false;
   for (const Block &B : P.function(*Callee).Blocks)
     for (const Event &E : B.Events)
       if (E.Kind == EventKind::Call && !isHarmless(P, *Callee, E, Depth + 1))

@@ -282,6 +282,7 @@ template <> struct MappingTraits<gfplint::Document> {
     Io.mapOptional("threads", D.Threads);
     Io.mapOptional("flag-restores", D.FlagRestores);
     Io.mapOptional("error-tests", D.ErrorTests);
+    Io.mapOptional("no-allocation", D.NoAllocation);
   }
 };
 

@@ -74,7 +74,7 @@ struct ArgumentFact {
   Gate When;
 };
 
-/// Functions that say whether a pointer is an error instead.
+/// Functions of which something is known by name alone.
 struct NameFact {
   std::vector<std::string> Names;
   Gate When;
@@ -91,6 +91,7 @@ struct Document {
   std::vector<ArgumentFact> Threads;
   std::vector<ArgumentFact> FlagRestores;
   std::vector<NameFact> ErrorTests;
+  std::vector<NameFact> NoAllocation;
 };
 
 /// Reads and checks one source. An error has one line: `FILE:LINE:COLUMN: what`.

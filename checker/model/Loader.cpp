@@ -21,6 +21,7 @@ private:
   void add(const Fact &F);
   void add(const MaskTest &Test);
   void add(const std::vector<ArgumentFact> &Facts, llvm::StringMap<unsigned> &Into);
+  void add(const std::vector<NameFact> &Facts, llvm::StringSet<> &Into);
   void decide(std::string Subject, const Verdict &V);
 
   [[nodiscard]] bool holds(const Gate &G) const { return settle(G, Tree).Holds; }
@@ -127,6 +128,13 @@ void ModelLoader::add(const std::vector<ArgumentFact> &Facts, llvm::StringMap<un
         Into[Name] = F.Argument;
 }
 
+void ModelLoader::add(const std::vector<NameFact> &Facts, llvm::StringSet<> &Into) {
+  for (const NameFact &F : Facts)
+    if (holds(F.When))
+      for (const std::string &Name : F.Names)
+        Into.insert(Name);
+}
+
 void ModelLoader::add(const Document &D) {
   for (const std::string &Suffix : D.Suffixes)
     Result.Suffixes.push_back(Suffix);
@@ -142,10 +150,8 @@ void ModelLoader::add(const Document &D) {
     add(F);
   for (const MaskTest &Test : D.MaskTests)
     add(Test);
-  for (const NameFact &F : D.ErrorTests)
-    if (holds(F.When))
-      for (const std::string &Name : F.Names)
-        Result.ErrorTests.insert(Name);
+  add(D.ErrorTests, Result.ErrorTests);
+  add(D.NoAllocation, Result.NoAllocation);
   add(D.Threads, Result.ThreadStarts);
   add(D.FlagRestores, Result.FlagRestores);
 }

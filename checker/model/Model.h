@@ -132,6 +132,8 @@ public:
   [[nodiscard]] std::optional<Mask> maskTest(llvm::StringRef Name) const;
   /// Functions that tell whether a pointer is an error instead, like IS_ERR.
   [[nodiscard]] bool isErrorTest(llvm::StringRef Name) const { return ErrorTests.contains(Name); }
+  /// Functions that surely allocate nothing.
+  [[nodiscard]] bool allocatesNothing(llvm::StringRef Name) const { return NoAllocation.contains(Name); }
   /// Functions that start a thread: which argument is the thread's function.
   [[nodiscard]] std::optional<unsigned> threadStart(llvm::StringRef Name) const;
   [[nodiscard]] const std::vector<Decision> &decisions() const { return Decisions; }
@@ -149,6 +151,7 @@ private:
   llvm::StringMap<ScopeKind> TaskFlags;
   llvm::StringMap<Mask> MaskTests;
   llvm::StringSet<> ErrorTests;
+  llvm::StringSet<> NoAllocation;
   llvm::StringMap<unsigned> ThreadStarts;
   llvm::StringMap<unsigned> FlagRestores;
   std::vector<Decision> Decisions;

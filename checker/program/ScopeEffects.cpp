@@ -39,6 +39,8 @@ void ScopeEffects::call(FunctionId In, const Event &E, unsigned Depth) {
     }
     return;
   }
+  if (!E.Callee.empty() && P.Knowledge.allocatesNothing(nameOfKey(E.Callee)))
+    return;
   std::optional<FunctionId> Callee = P.visibleCallee(In, E);
   if (!Callee) {
     if (E.Callee.empty())

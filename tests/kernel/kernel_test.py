@@ -206,9 +206,9 @@ def nowait():
         if place not in added:
             fail("no " + place)
         here = added[added.index(place):]
-        if not re.match(r"b = alloc_buffer\(c, GFP_KERNEL \| .*__GFP_NORETRY", here[1]) or \
-                here[2] != "memalloc_%s_restore(%s_flags);" % (kind, kind):
-            fail("not the call in its scope: %s" % here[:3])
+        if not re.match(r"b = alloc_buffer\(c, GFP_KERNEL \| .*__GFP_NORETRY[^;]*; memalloc_%s_restore\(%s_flags\);" %
+                        (kind, kind), " ".join(here[1:])):
+            fail("not the call in its scope: %s" % here[:4])
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixes.py")
     subprocess.run([sys.executable, script, "6.12-nowait", "drivers/md/dm-bufio.c"], check=True)
 
