@@ -307,6 +307,9 @@ Report startReport(const Session &S) {
     R.Failures.push_back({F.File, F.Error});
   R.Files = &S.Linked->Files;
   R.SourceRoot = S.SourceRoot;
+  for (const Entry &E : S.Entries)
+    if (std::string Name = displayPath(E.File, S.SourceRoot); llvm::sys::path::is_absolute(Name))
+      R.OwnFiles.insert(std::move(Name));
   return R;
 }
 

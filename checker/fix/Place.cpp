@@ -345,6 +345,11 @@ void placeFixes(Report &R, ScopeStyle Style) {
     for (size_t I = 0; I < X.Edits.size(); ++I)
       X.Edits.erase(std::remove(X.Edits.begin() + static_cast<ptrdiff_t>(I) + 1, X.Edits.end(), X.Edits[I]),
                     X.Edits.end());
+    for (const Edit &E : X.Edits)
+      if (Whole && !isOwn(R, E.At.File)) {
+        Whole = false;
+        X.Title += "; left to you: " + R.Files->name(E.At.File).str() + " lies outside the source root";
+      }
     if (Whole && !X.Edits.empty()) {
       if (llvm::Expected<llvm::StringRef> Text = TextOf(X.Edits.front().At.File))
         breakLines(*Text, X);

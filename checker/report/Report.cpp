@@ -9,6 +9,11 @@
 
 namespace gfplint {
 
+bool isOwn(const Report &R, FileId File) {
+  llvm::StringRef Name = R.Files->name(File);
+  return R.SourceRoot.empty() || !llvm::sys::path::is_absolute(Name) || R.OwnFiles.contains(Name.str());
+}
+
 std::string diskPath(const Report &R, FileId File) {
   llvm::StringRef Name = R.Files->name(File);
   if (llvm::sys::path::is_absolute(Name) || R.SourceRoot.empty())

@@ -9,6 +9,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <map>
+#include <set>
 
 namespace gfplint {
 
@@ -30,6 +31,8 @@ struct Report {
   const FileTable *Files = nullptr;
   /// For reading the source lines that the text form shows.
   std::string SourceRoot;
+  /// Files outside the source root that are entries of the database, as reports show them: a module's own.
+  std::set<std::string> OwnFiles;
   /// By diskPath(): what was analysed in place of the file.
   std::map<std::string, std::string> Texts;
 };
@@ -56,6 +59,9 @@ void writeSitesJson(llvm::ArrayRef<SiteRow> Rows, const Report &R, llvm::raw_ost
 
 /// Stays the same when unrelated lines move: 16 hexadecimal digits for each finding, in order.
 std::vector<std::string> fingerprints(const Report &R);
+
+/// Whether a fix may change the file: it lies in the source root, or is an entry of the database.
+bool isOwn(const Report &R, FileId File);
 
 /// The file's path on disk.
 std::string diskPath(const Report &R, FileId File);

@@ -137,6 +137,24 @@ class FixCommand(CliTest):
         self.run_in(self.tree, "fix", "-p", db, status=0)
         self.assertEqual(self.tree.read("drivers/demo/demo.h"), body.replace("GFP_KERNEL | __GFP_NOWARN", "GFP_NOWAIT"))
 
+    def test_files_outside_the_source_root_are_left_alone(self):
+        body = FIXABLE.replace("void *fix_get", "static inline void *outside_get")
+        with tempfile.TemporaryDirectory() as folder:
+            header, source = os.path.join(folder, "outside.h"), os.path.join(folder, "module.c")
+            for path, text in ((header, body), (source, FIXABLE.replace("fix_get", "module_get"))):
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(text)
+            self.tree.write("uses.c", '#include "%s"\nvoid *uses(void)\n{\n\treturn outside_get();\n}\n' % header)
+            # An entry of the database is the user's own, wherever it lies.
+            db = self.tree.database(["uses.c", source])
+            done = self.run_in(self.tree, "check", "-p", db, status=1)
+            self.assertIn("outside.h lies outside the source root", done.stdout)
+            self.run_in(self.tree, "fix", "-p", db, status=0)
+            with open(header, encoding="utf-8") as file:
+                self.assertEqual(file.read(), body)
+            with open(source, encoding="utf-8") as file:
+                self.assertIn("GFP_NOWAIT", file.read())
+
     def test_nothing_to_fix(self):
         self.tree.write("clean.c", "int clean;\n")
         done = self.run_in(self.tree, "fix", "--dry-run", "-p", self.tree.database(["clean.c"]), status=0)
