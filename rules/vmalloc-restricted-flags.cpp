@@ -37,9 +37,11 @@ std::optional<Fix> rewrite(const Program &P, FunctionId In, const Event &Call, u
   X.Title = Falls ? "kvmalloc() tries kmalloc() with the mask first; free with kvfree()"
                   : "kmalloc() honours the mask, and fails where no contiguous memory is free; free with "
                     "kvfree(), or choose a mask that vmalloc honours";
-  if (Call.Args.size() == 2 && MaskArg == 1 && Call.Where.Length > Call.Typed.size())
-    X.Edits.push_back(
-        {Call.Where.Spelled, static_cast<uint32_t>(Call.Typed.size()), Falls ? "kvmalloc" : "kmalloc"});
+  // __vmalloc(size, gfp) is called as kmalloc() is.
+  const Function &F = P.function(In);
+  if (Call.Args.size() == 2 && MaskArg == 1 && Call.Where.At.File == F.At.File)
+    X.Changes.push_back(
+        {StatementChange::Kind::Callee, Call.Where.At, Falls ? "kvmalloc" : "kmalloc", F.At, F.End});
   return X;
 }
 

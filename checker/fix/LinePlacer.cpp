@@ -3,6 +3,8 @@
 
 #include "fix/ReturnValue.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 namespace gfplint {
 
 Loc LinePlacer::loc(uint32_t Offset) const {
@@ -156,6 +158,15 @@ llvm::Error LinePlacer::setArgument(Loc Call, llvm::StringRef Value) {
     return refuse(Call, "no argument is seen here");
   Edits.push_back(
       {loc(static_cast<uint32_t>(Open + 1)), static_cast<uint32_t>(Close - Open - 1), Value.str()});
+  return llvm::Error::success();
+}
+
+llvm::Error LinePlacer::setCallee(Loc Call, llvm::StringRef Name) {
+  llvm::StringRef Rest = Text.substr(Call.Offset);
+  llvm::StringRef Old = Rest.take_while([](char C) { return llvm::isAlnum(C) || C == '_'; });
+  if (Old.empty() || !Rest.drop_front(Old.size()).ltrim().starts_with("("))
+    return refuse(Call, "no call is seen here");
+  Edits.push_back({loc(Call.Offset), static_cast<uint32_t>(Old.size()), Name.str()});
   return llvm::Error::success();
 }
 

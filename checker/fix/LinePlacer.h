@@ -23,6 +23,8 @@ public:
   llvm::Error remove(Loc Call);
   /// Puts `Value` in place of the call's arguments.
   llvm::Error setArgument(Loc Call, llvm::StringRef Value);
+  /// Puts `Name` in place of the name that is called there.
+  llvm::Error setCallee(Loc Call, llvm::StringRef Name);
   [[nodiscard]] std::vector<Edit> take() { return std::move(Edits); }
 
 protected:

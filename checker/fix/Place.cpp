@@ -298,6 +298,9 @@ llvm::Expected<std::vector<Edit>> placeChange(llvm::StringRef Text, const Statem
   case StatementChange::Kind::Argument:
     E = Placer.setArgument(C.At, C.Text);
     break;
+  case StatementChange::Kind::Callee:
+    E = Placer.setCallee(C.At, C.Text);
+    break;
   }
   if (E)
     return E;

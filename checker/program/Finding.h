@@ -78,6 +78,7 @@ struct StatementChange {
     Declare,   ///< an unsigned int named `Text` with the function's other declarations
     Remove,    ///< a statement that is nothing but the call
     Argument,  ///< the call's only argument becomes `Text`
+    Callee,    ///< the called function's name becomes `Text`
   };
   Kind What = Kind::PutBefore;
   Loc At;
