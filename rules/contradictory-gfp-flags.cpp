@@ -3,7 +3,11 @@
 #include "Registry.h"
 #include "Support.h"
 
+#include "program/MaskFate.h"
+
 #include "llvm/ADT/StringExtras.h"
+
+#include <algorithm>
 
 namespace gfplint {
 namespace {
@@ -34,8 +38,8 @@ std::vector<llvm::StringRef> joinedWords(llvm::StringRef Text) {
   return Text.find_first_of("~&?^") != llvm::StringRef::npos ? std::vector<llvm::StringRef>() : wordsOf(Text);
 }
 
-/// What the flags of a mask say against one another, whatever it is used for.
-std::vector<Contradiction> ofFlags(const Program &P, Mask M) {
+/// What the flags of a mask say against one another.
+std::vector<Contradiction> ofFlags(const Program &P, Mask M, Mask Heeded) {
   std::vector<Contradiction> All;
   bool Waits = M.has(Flag::DirectReclaim);
   if (Waits && M.has(Flag::Fs) && !M.has(Flag::Io))
@@ -44,7 +48,7 @@ std::vector<Contradiction> ofFlags(const Program &P, Mask M) {
     All.push_back({Severity::Warning, P.spell(M & Efforts) + " exclude one another"});
   if (!Waits && M.has(Flag::NoFail))
     All.push_back({Severity::Warning, "__GFP_NOFAIL cannot hold without __GFP_DIRECT_RECLAIM"});
-  else if (!Waits && (M & Efforts).count() == 1)
+  else if (!Waits && (M & Efforts).count() == 1 && !Heeded.hasAny(M & Efforts))
     All.push_back({Severity::Note, P.spell(M & Efforts) + " means nothing without __GFP_DIRECT_RECLAIM"});
   if (M.has(Flag::MemAlloc) && M.has(Flag::NoMemAlloc))
     All.push_back({Severity::Warning, "__GFP_NOMEMALLOC wins over __GFP_MEMALLOC"});
@@ -60,7 +64,8 @@ public:
   void run();
 
 private:
-  void typed(const MaskExpr &M);
+  /// `Heeded`: flags that the called function asks about.
+  void typed(const MaskExpr &M, Mask Heeded);
   void words(const MaskExpr &M, Mask Whole);
   void scope(const Event &E, const MaskExpr &M);
   void test(const Condition &C);
@@ -107,12 +112,17 @@ void Masks::words(const MaskExpr &M, Mask Whole) {
                P.spell(Whole), M.Text);
 }
 
-void Masks::typed(const MaskExpr &M) {
+void Masks::typed(const MaskExpr &M, Mask Heeded) {
   if (M.Complement || M.Where.Length == 0 || M.Terms.size() != 1 ||
       M.Terms.front().From.Kind != SourceKind::Constant || !M.Terms.front().Range.isExact())
     return;
+  // The flags of an xarray are a gfp_t, too.
+  std::vector<llvm::StringRef> Words = wordsOf(M.Text);
+  if (std::none_of(Words.begin(), Words.end(),
+                   [&](llvm::StringRef W) { return P.Flags.named(W).has_value(); }))
+    return;
   Mask Whole = M.Terms.front().Range.Must.Set;
-  for (Contradiction &C : ofFlags(P, Whole))
+  for (Contradiction &C : ofFlags(P, Whole, Heeded))
     report(std::move(C), M.Where.At, P.spell(Whole), M.Text);
   words(M, Whole);
 }
@@ -153,11 +163,12 @@ void Masks::run() {
       if (E.Branch)
         test(*E.Branch);
       if (E.Value)
-        typed(*E.Value);
-      for (const Arg &A : E.Args)
-        if (A.Mask) {
-          typed(*A.Mask);
-          scope(E, *A.Mask);
+        typed(*E.Value, {});
+      for (unsigned I = 0; I < E.Args.size(); ++I)
+        if (const std::optional<MaskExpr> &M = E.Args[I].Mask) {
+          bool Any = E.Kind == EventKind::Call && M->Where.Length > 0 && !M->Complement;
+          typed(*M, Any ? fateOf(P, Id, E, I, {}).Tested : Mask{});
+          scope(E, *M);
         }
     }
   }

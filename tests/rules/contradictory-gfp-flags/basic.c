@@ -41,6 +41,28 @@ void *tries_less(size_t size)
 	return kmalloc(size, GFP_ATOMIC | __GFP_NORETRY);
 }
 
+/* The callee asks about it. */
+static void *choosy(size_t size, gfp_t gfp)
+{
+	return (gfp & __GFP_NORETRY) ? kmalloc(size / 2, gfp) : kmalloc(size, gfp);
+}
+
+void *heeded(size_t size)
+{
+	return choosy(size, GFP_ATOMIC | __GFP_NORETRY);
+}
+
+/* Not a mask, though of its type. */
+#define XA_FLAGS_LOCK_BH	((__force gfp_t)2U)
+#define XA_FLAGS_TRACK_FREE	((__force gfp_t)4U)
+
+void xa_init_flags(gfp_t *xa, gfp_t flags);
+
+void other_flags(gfp_t *xa)
+{
+	xa_init_flags(xa, XA_FLAGS_LOCK_BH | XA_FLAGS_TRACK_FREE);
+}
+
 void *tries_less_by_hand(size_t size)
 {
 	/* expect: contradictory-gfp-flags note: __GFP_NORETRY means nothing without __GFP_DIRECT_RECLAIM */
