@@ -41,6 +41,9 @@ std::vector<llvm::StringRef> joinedWords(llvm::StringRef Text) {
 /// What the flags of a mask say against one another.
 std::vector<Contradiction> ofFlags(const Program &P, Mask M, Mask Heeded) {
   std::vector<Contradiction> All;
+  // A set of flags that masks are put together with, or tested for.
+  if (!M.hasAny(masks::Reclaim))
+    return All;
   bool Waits = M.has(Flag::DirectReclaim);
   if (Waits && M.has(Flag::Fs) && !M.has(Flag::Io))
     All.push_back({Severity::Warning, "__GFP_FS without __GFP_IO: file systems start I/O"});

@@ -124,7 +124,7 @@ void IgnoredParameters::run() {
 
 void gfpParameterIgnored(const Program &P, std::vector<Finding> &Out) {
   for (FunctionId Id : P.callersOfAllocators())
-    if (!P.isAllocator(Id))
+    if (P.takesMask(Id) && !P.isAllocator(Id))
       IgnoredParameters(P, Id, Out).run();
 }
 

@@ -22,7 +22,11 @@ cl::SubCommand RulesCommand("rules",
 cl::SubCommand ExplainCommand("explain", "show a rule's page");
 cl::SubCommand DumpCommand("dump-ir", "print what gfplint understood of the files");
 
-#define ANALYSES cl::sub(CheckCommand), cl::sub(FixCommand), cl::sub(SitesCommand), cl::sub(DumpCommand)
+cl::SubCommand QueryCommand("query", "ask of the program: query callers FUNCTION");
+
+#define ANALYSES                                                                                             \
+  cl::sub(CheckCommand), cl::sub(FixCommand), cl::sub(SitesCommand), cl::sub(DumpCommand),                   \
+      cl::sub(QueryCommand)
 
 cl::opt<std::string> Database("p", cl::desc("build directory or compile_commands.json"), cl::value_desc("DB"),
                               cl::cat(Category), ANALYSES, cl::sub(RulesCommand));
@@ -103,6 +107,9 @@ cl::opt<ScopeStyle> Style(
                           "a guard, where the tree has its class and the scope lasts to the end of a block")),
     cl::cat(Category), cl::sub(CheckCommand), cl::sub(FixCommand));
 
+cl::opt<bool> QueryContext("context", cl::desc("the callers' callers too, with their scopes and locks"),
+                           cl::cat(Category), cl::sub(QueryCommand));
+
 void printVersion(llvm::raw_ostream &Out) { Out << "gfplint " << GFPLINT_VERSION << "\n"; }
 
 std::optional<Options> mistake(const std::string &Text, int &Status) {
@@ -112,7 +119,8 @@ std::optional<Options> mistake(const std::string &Text, int &Status) {
 }
 
 bool isCommand(llvm::StringRef Word) {
-  static constexpr llvm::StringLiteral Names[] = {"check", "fix", "sites", "rules", "explain", "dump-ir"};
+  static constexpr llvm::StringLiteral Names[] = {"check",   "fix",     "sites", "rules",
+                                                  "explain", "dump-ir", "query"};
   return std::find(std::begin(Names), std::end(Names), Word) != std::end(Names);
 }
 
@@ -133,8 +141,8 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
   if (I < Argc)
     O.CompilerWords = std::vector<std::string>(Argv + I + 1, Argv + Argc);
 
-  for (cl::SubCommand *Sub :
-       {&CheckCommand, &FixCommand, &SitesCommand, &RulesCommand, &ExplainCommand, &DumpCommand})
+  for (cl::SubCommand *Sub : {&CheckCommand, &FixCommand, &SitesCommand, &RulesCommand, &ExplainCommand,
+                              &DumpCommand, &QueryCommand})
     cl::HideUnrelatedOptions(Category, *Sub);
   cl::HideUnrelatedOptions(Category);
   cl::SetVersionPrinter(printVersion);
@@ -160,11 +168,19 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
            : RulesCommand   ? Command::Rules
            : ExplainCommand ? Command::Explain
            : DumpCommand    ? Command::Dump
+           : QueryCommand   ? Command::Query
                             : Command::Check;
   O.Database = Database;
   O.Paths.assign(Paths.begin(), Paths.end());
   if (O.What == Command::Explain)
     O.Paths.assign(RuleName.begin(), RuleName.end());
+  if (O.What == Command::Query) {
+    if (O.Paths.size() < 2 || O.Paths.front() != "callers")
+      return mistake("query what? Write: gfplint query callers FUNCTION -p DB [PATH...]", Status);
+    O.QueryFunction = O.Paths[1];
+    O.QueryContext = QueryContext;
+    O.Paths.erase(O.Paths.begin(), O.Paths.begin() + 2);
+  }
   O.Rules = RuleList;
   O.Form = Form;
   O.Output = Output;

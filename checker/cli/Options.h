@@ -12,7 +12,7 @@
 
 namespace gfplint {
 
-enum class Command : uint8_t { Check, Fix, Sites, Rules, Explain, Dump };
+enum class Command : uint8_t { Check, Fix, Sites, Rules, Explain, Dump, Query };
 enum class Format : uint8_t { Text, Json };
 enum class ShowProgress : uint8_t { Auto, Always, Never };
 
@@ -56,6 +56,9 @@ struct Options {
   /// Where `fix` writes patches to be mailed; empty where it does not.
   std::string FormatPatch;
   ScopeStyle Style = ScopeStyle::Save;
+  /// `query callers FUNCTION`, and whether the callers' callers are asked for, too.
+  std::string QueryFunction;
+  bool QueryContext = false;
 };
 
 /// Nothing where the program is to end with `Status`: 0 after --help or --version, 2 after a

@@ -73,5 +73,6 @@ int runSites(const Options &O);
 int runRulesCommand(const Options &O);
 int runExplain(const Options &O);
 int runDump(const Options &O);
+int runQuery(const Options &O);
 
 } // namespace gfplint

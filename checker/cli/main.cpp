@@ -13,6 +13,8 @@ int main(int Argc, const char **Argv) {
     return gfplint::runFix(*O);
   case gfplint::Command::Sites:
     return gfplint::runSites(*O);
+  case gfplint::Command::Query:
+    return gfplint::runQuery(*O);
   case gfplint::Command::Rules:
     return gfplint::runRulesCommand(*O);
   case gfplint::Command::Explain:

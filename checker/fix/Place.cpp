@@ -206,6 +206,7 @@ void ScopePlacer::include() {
   size_t Place = llvm::StringRef::npos;
   llvm::StringRef LastName;
   bool Sorted = true;
+  bool OwnSeen = false;
   unsigned Depth = 0;
   for (size_t At = 0; At < Text.size();) {
     size_t Next = Lines.nextLine(static_cast<uint32_t>(At));
@@ -219,7 +220,9 @@ void ScopePlacer::include() {
         return;
       if (Depth == 0) {
         Last = Next;
-        if (L.starts_with("#include <" + Folder.str())) {
+        // What comes behind the file's own headers is there for a reason.
+        OwnSeen = OwnSeen || (L.starts_with("#include \"") && LastLike != llvm::StringRef::npos);
+        if (!OwnSeen && L.starts_with("#include <" + Folder.str())) {
           Sorted = Sorted && LastName <= L;
           LastName = L;
           if (Place == llvm::StringRef::npos && L > llvm::StringRef(Line))

@@ -57,8 +57,8 @@ template <class A> void members(A &Io, MaskUse &V) {
 }
 template <class A> void members(A &Io, CallRef &V) { Io(V.Name, V.Packed); }
 template <class A> void members(A &Io, FunctionIndex &V) {
-  Io(V.Name, V.Key, V.Static, V.InHeader, V.Restricts, V.SetsTaskFlags, V.CombinesFlags, V.At, V.BodyHash,
-     V.BodySize, V.Calls, V.Stores);
+  Io(V.Name, V.Key, V.Static, V.InHeader, V.Restricts, V.SetsTaskFlags, V.CombinesFlags, V.TakesMask, V.At,
+     V.BodyHash, V.BodySize, V.Calls, V.Stores);
 }
 template <class A> void members(A &Io, TableEntry &V) { Io(V.Field, V.Function); }
 template <class A> void members(A &Io, PartIndex &V) {

@@ -38,8 +38,26 @@ bool restricts(const Event &E) {
          std::any_of(E.Args.begin(), E.Args.end(), [](const Arg &A) { return restricts(A.Mask); });
 }
 
+/// Flags that only some masks have, and that other flags contradict.
+constexpr Mask Rare{Flag::NoRetry,    Flag::RetryMayFail, Flag::NoFail, Flag::MemAlloc,
+                    Flag::NoMemAlloc, Flag::Dma,          Flag::Dma32,  Flag::HighMem};
+
+/// How many names like GFP_KERNEL, which stand for several flags, a text has; not __GFP_IO.
+size_t maskNames(llvm::StringRef Text) {
+  size_t Count = 0;
+  for (size_t At = Text.find("GFP_"); At != llvm::StringRef::npos; At = Text.find("GFP_", At + 1))
+    Count += At == 0 || Text[At - 1] != '_';
+  return Count;
+}
+
+/// A mask of several words that is more than GFP_KERNEL with flags that go with it.
 bool combines(const std::optional<MaskExpr> &M) {
-  return M && llvm::StringRef(M->Text).contains('|') && M->Where.Length > 0;
+  if (!M || M->Where.Length == 0 || !llvm::StringRef(M->Text).contains('|'))
+    return false;
+  return maskNames(M->Text) > 1 || std::any_of(M->Terms.begin(), M->Terms.end(), [](const MaskTerm &T) {
+           Mask May = T.Range.May.Set;
+           return T.From.Kind == SourceKind::Constant && (May.hasAny(Rare) || !May.hasAll(Unrestricted));
+         });
 }
 
 bool combines(const std::optional<Condition> &C) {
@@ -60,6 +78,7 @@ void Indexer::function(const Function &F) {
   I.Static = F.Static;
   I.InHeader = F.InHeader;
   I.At = F.At;
+  I.TakesMask = std::any_of(F.Params.begin(), F.Params.end(), [](const Param &P) { return P.IsMask; });
   std::vector<StringId> Stored;
   for (const Block &B : F.Blocks) {
     I.CombinesFlags = I.CombinesFlags || combines(B.Branch);

@@ -59,8 +59,10 @@ struct FunctionIndex {
   bool Restricts = false;
   /// It has a TaskFlags event.
   bool SetsTaskFlags = false;
-  /// It types a mask of several words, or tests one for several bits at once.
+  /// It types a mask of several words whose flags may contradict one another, or tests one for several bits.
   bool CombinesFlags = false;
+  /// One of its parameters is a gfp_t.
+  bool TakesMask = false;
   Loc At;
   /// Of the body's bytes.
   uint64_t BodyHash = 0;

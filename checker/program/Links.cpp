@@ -193,7 +193,7 @@ void Links::chooseFunctions(const std::vector<PartIndex> &Parts, llvm::ArrayRef<
     const FunctionIndex &F = P.Functions[C.InPart];
     ByKey[Key] = static_cast<FunctionId>(Functions.size());
     Functions.push_back({F.Key, F.Name, F.At, C.Part, C.InPart, F.Static, F.InHeader, F.Restricts,
-                         F.SetsTaskFlags, F.CombinesFlags, /*Escapes=*/false});
+                         F.SetsTaskFlags, F.CombinesFlags, F.TakesMask, /*Escapes=*/false});
     CallsBegin.push_back(static_cast<uint32_t>(Calls.size()));
     StoresBegin.push_back(static_cast<uint32_t>(StoredFields.size()));
     Calls.insert(Calls.end(), P.Calls.begin() + C.FirstCall, P.Calls.begin() + C.FirstCall + F.Calls);

@@ -26,6 +26,7 @@ struct Links {
     bool Restricts = false;
     bool SetsTaskFlags = false;
     bool CombinesFlags = false;
+    bool TakesMask = false;
     /// It may be called from where nobody sees.
     bool Escapes = false;
   };

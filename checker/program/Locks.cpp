@@ -95,51 +95,97 @@ std::vector<LockOperation> lockOperations(const Function &F, const Event &Call, 
   return All;
 }
 
-std::vector<NetLock> netLocks(const Function &F, const Model &Knowledge, const CalleeLocks &Callee) {
+namespace {
+
+/// The locks that a function touches, and what becomes of each.
+class Touched {
+public:
+  Touched(const Function &F, const Model &Knowledge, const CalleeLocks &Callee);
+  [[nodiscard]] const std::vector<LockOperation> &locks() const { return Locks; }
+  /// The states of one of them at the start of each block.
+  [[nodiscard]] std::vector<std::optional<uint8_t>> states(const LockOperation &Lock) const;
+  void pass(const LockOperation &Lock, uint8_t &Now, const Event &E) const;
+
+private:
+  const Function &F;
+  std::vector<LockOperation> Locks;
   std::map<const Event *, std::vector<LockOperation>> At;
-  std::vector<LockOperation> Touched;
+};
+
+Touched::Touched(const Function &F, const Model &Knowledge, const CalleeLocks &Callee) : F(F) {
   for (const Block &B : F.Blocks)
     for (const Event &E : B.Events)
       for (LockOperation &L : lockOperations(F, E, Knowledge, Callee)) {
-        if (std::none_of(Touched.begin(), Touched.end(), [&](const LockOperation &T) { return T.same(L); }))
-          Touched.push_back(L);
+        if (std::none_of(Locks.begin(), Locks.end(), [&](const LockOperation &T) { return T.same(L); }))
+          Locks.push_back(L);
         At[&E].push_back(std::move(L));
       }
-  std::vector<NetLock> All;
-  for (const LockOperation &Lock : Touched) {
+}
+
+void Touched::pass(const LockOperation &Lock, uint8_t &Now, const Event &E) const {
+  if (E.Target != NoPlace && std::find(Lock.Roots.begin(), Lock.Roots.end(), E.Target) != Lock.Roots.end())
+    Now = Unclear;
+  auto Here = At.find(&E);
+  if (Here == At.end())
+    return;
+  for (const LockOperation &L : Here->second) {
+    if (!L.same(Lock))
+      continue;
+    if (L.Action == LockAction::TryTake)
+      Now = Unclear;
+    else if (L.Action == LockAction::Take)
+      Now = Now == Untouched ? Held : Now == Released ? Untouched : Unclear;
+    else
+      Now = Now == Held ? Untouched : Now == Untouched ? Released : Unclear;
+  }
+}
+
+std::vector<std::optional<uint8_t>> Touched::states(const LockOperation &Lock) const {
+  return solveForward<uint8_t>(
+      F, Untouched, [&](uint8_t &Now, const Event &E) { pass(Lock, Now, E); },
+      [](const Block &, const Edge &, uint8_t Now) { return std::optional(Now); }, joinBits<uint8_t>);
+}
+
+} // namespace
+
+std::vector<NetLock> netLocks(const Function &F, const Model &Knowledge, const CalleeLocks &Callee) {
+  Touched All(F, Knowledge, Callee);
+  std::vector<NetLock> Nets;
+  for (const LockOperation &Lock : All.locks()) {
     std::optional<NetLock> Net = outside(F, Lock);
     if (!Net)
       continue;
-    auto Pass = [&](uint8_t &Now, const Event &E) {
-      if (E.Target != NoPlace &&
-          std::find(Lock.Roots.begin(), Lock.Roots.end(), E.Target) != Lock.Roots.end())
-        Now = Unclear;
-      auto Here = At.find(&E);
-      if (Here == At.end())
-        return;
-      for (const LockOperation &L : Here->second) {
-        if (!L.same(Lock))
-          continue;
-        if (L.Action == LockAction::TryTake)
-          Now = Unclear;
-        else if (L.Action == LockAction::Take)
-          Now = Now == Untouched ? Held : Now == Released ? Untouched : Unclear;
-        else
-          Now = Now == Held ? Untouched : Now == Untouched ? Released : Unclear;
-      }
-    };
-    auto Follow = [](const Block &, const Edge &, uint8_t Now) { return std::optional(Now); };
-    auto Start = solveForward<uint8_t>(F, Untouched, Pass, Follow, joinBits<uint8_t>);
+    std::vector<std::optional<uint8_t>> Start = All.states(Lock);
     if (F.Exit >= Start.size() || !Start[F.Exit])
       continue;
     uint8_t End = *Start[F.Exit];
     if (End != Held && End != Released)
       continue;
     Net->Action = End == Held ? LockAction::Take : LockAction::Release;
-    if (std::find(All.begin(), All.end(), *Net) == All.end())
-      All.push_back(std::move(*Net));
+    if (std::find(Nets.begin(), Nets.end(), *Net) == Nets.end())
+      Nets.push_back(std::move(*Net));
   }
-  return All;
+  return Nets;
+}
+
+std::map<uint32_t, std::vector<LockOperation>> heldLocks(const Function &F, const Model &Knowledge,
+                                                         const CalleeLocks &Callee) {
+  Touched All(F, Knowledge, Callee);
+  std::map<uint32_t, std::vector<LockOperation>> At;
+  for (const LockOperation &Lock : All.locks()) {
+    std::vector<std::optional<uint8_t>> Start = All.states(Lock);
+    for (size_t I = 0; I < F.Blocks.size(); ++I) {
+      if (!Start[I])
+        continue;
+      uint8_t Now = *Start[I];
+      for (const Event &E : F.Blocks[I].Events) {
+        if (E.Kind == EventKind::Call && Now == Held)
+          At[E.Id].push_back(Lock);
+        All.pass(Lock, Now, E);
+      }
+    }
+  }
+  return At;
 }
 
 } // namespace gfplint

@@ -6,6 +6,7 @@
 #include "model/Model.h"
 
 #include <functional>
+#include <map>
 #include <vector>
 
 namespace gfplint {
@@ -45,5 +46,10 @@ std::vector<LockOperation> lockOperations(const Function &F, const Event &Call, 
 
 /// What the function does to its caller's locks.
 std::vector<NetLock> netLocks(const Function &F, const Model &Knowledge, const CalleeLocks &Callee);
+
+/// The locks that are surely held at each call, by Event::Id, in the order in which the function names them.
+/// A lock that is only tried for is left out.
+std::map<uint32_t, std::vector<LockOperation>> heldLocks(const Function &F, const Model &Knowledge,
+                                                         const CalleeLocks &Callee);
 
 } // namespace gfplint

@@ -267,27 +267,31 @@ const MaskFlow &Program::masks(FunctionId Id) const {
   return *MaskCache[Id];
 }
 
+CalleeLocks Program::locksOfCallees(FunctionId In) const {
+  return [this, In](const Event &E) -> const std::vector<NetLock> * {
+    std::optional<FunctionId> Callee = visibleCallee(In, E);
+    return Callee ? &locks(*Callee) : nullptr;
+  };
+}
+
 const std::vector<NetLock> &Program::locks(FunctionId Id) const {
   if (auto It = LockCache.find(Id); It != LockCache.end())
     return *It->second;
   // Recursion sees nothing.
   LockCache[Id] = std::make_unique<const std::vector<NetLock>>();
-  auto Found = std::make_unique<const std::vector<NetLock>>(
-      netLocks(function(Id), Knowledge, [this, Id](const Event &E) -> const std::vector<NetLock> * {
-        std::optional<FunctionId> Callee = visibleCallee(Id, E);
-        return Callee ? &locks(*Callee) : nullptr;
-      }));
+  auto Found =
+      std::make_unique<const std::vector<NetLock>>(netLocks(function(Id), Knowledge, locksOfCallees(Id)));
   std::unique_ptr<const std::vector<NetLock>> &Slot = LockCache[Id];
   Slot = std::move(Found);
   return *Slot;
 }
 
 std::vector<LockOperation> Program::lockOperations(FunctionId In, const Event &Call) const {
-  return gfplint::lockOperations(function(In), Call, Knowledge,
-                                 [this, In](const Event &E) -> const std::vector<NetLock> * {
-                                   std::optional<FunctionId> Callee = visibleCallee(In, E);
-                                   return Callee ? &locks(*Callee) : nullptr;
-                                 });
+  return gfplint::lockOperations(function(In), Call, Knowledge, locksOfCallees(In));
+}
+
+std::map<uint32_t, std::vector<LockOperation>> Program::heldLocks(FunctionId Id) const {
+  return gfplint::heldLocks(function(Id), Knowledge, locksOfCallees(Id));
 }
 
 std::optional<FunctionId> Program::visibleCallee(FunctionId In, const Event &Call) const {

@@ -106,11 +106,13 @@ public:
   [[nodiscard]] std::vector<FunctionId> restricting() const;
   /// Functions that set or clear flags of a task by hand; sorted.
   [[nodiscard]] std::vector<FunctionId> settingTaskFlags() const;
-  /// Functions that type masks of several words, or test masks for several bits at once; sorted. Not noted in
-  /// asked().
+  /// Functions that type masks of several words, other than GFP_KERNEL with what goes with it, or test masks
+  /// for several bits at once; sorted. Not noted in asked().
   [[nodiscard]] std::vector<FunctionId> combiningFlags() const {
     return having(&Links::Record::CombinesFlags);
   }
+  /// One of its parameters is a gfp_t.
+  [[nodiscard]] bool takesMask(FunctionId Id) const { return Index.Functions[Id].TakesMask; }
 
   // From bodies.
 
@@ -126,6 +128,8 @@ public:
   [[nodiscard]] const std::vector<NetLock> &locks(FunctionId Id) const;
   /// What a call in the function does to locks.
   [[nodiscard]] std::vector<LockOperation> lockOperations(FunctionId In, const Event &Call) const;
+  /// The locks that are surely held at the calls of a function, by Event::Id.
+  [[nodiscard]] std::map<uint32_t, std::vector<LockOperation>> heldLocks(FunctionId Id) const;
   /// The callee's body, where it can be looked at whatever else was analysed: it is in a header, or in the
   /// file of the caller.
   [[nodiscard]] std::optional<FunctionId> visibleCallee(FunctionId In, const Event &Call) const;
@@ -156,6 +160,7 @@ public:
   [[nodiscard]] const Asked &asked() const { return Questions; }
 
 private:
+  [[nodiscard]] CalleeLocks locksOfCallees(FunctionId In) const;
   void findCallersOfInterest();
   [[nodiscard]] std::vector<FunctionId> having(bool Links::Record::*Flag) const;
   [[nodiscard]] llvm::StringRef keyOf(FunctionId Id) const { return Index.Texts[Index.Functions[Id].Key]; }

@@ -174,6 +174,41 @@ class Input(CliTest):
                 done = self.run_in(tree, command, "-p", tree.database(["clean.c"]), status=2)
                 self.assertIn("defines no __GFP_DIRECT_RECLAIM", done.stderr)
 
+    def test_query_callers(self):
+        with Tree() as tree:
+            tree.write("a.c", """#include <linux/mutex.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+struct demo { struct mutex lock; void *p; };
+static void *get(gfp_t gfp)
+{
+	return kmalloc(64, gfp);
+}
+static void locked(struct demo *d, gfp_t gfp)
+{
+	mutex_lock(&d->lock);
+	d->p = get(gfp);
+	mutex_unlock(&d->lock);
+}
+void scoped(struct demo *d)
+{
+	unsigned int flags = memalloc_nofs_save();
+
+	d->p = get(GFP_KERNEL);
+	locked(d, GFP_NOIO | __GFP_ZERO);
+	memalloc_nofs_restore(flags);
+}
+""")
+            db = tree.database(["a.c"])
+            plain = self.run_in(tree, "query", "callers", "get", "-p", db, status=0).stdout
+            self.assertEqual(plain, "get() at a.c:5, all callers known\n"
+                             "  a.c:12:9: locked() with its 'gfp', in a nofs scope of all its callers, under d->lock (mutex)\n"
+                             "  a.c:19:9: scoped() with GFP_KERNEL, in a nofs scope\n")
+            deep = self.run_in(tree, "query", "callers", "get", "--context", "-p", db, status=0).stdout
+            self.assertIn("\n    a.c:20:2: scoped() with GFP_NOIO | __GFP_ZERO, in a nofs scope\n", deep)
+            self.assertIn("no function named 'gone'", self.run_in(tree, "query", "callers", "gone", "-p", db, status=2).stderr)
+            self.assertIn("query what?", self.run_in(tree, "query", "callees", "get", "-p", db, status=2).stderr)
+
     def test_many_files_without_an_allocator(self):
         with Tree() as tree:
             names = ["f%d.c" % i for i in range(100)]

@@ -73,6 +73,15 @@ TEST(PlaceTest, LineEndingsStay) {
   EXPECT_TRUE(llvm::StringRef(After).ends_with("}")) << After;
 }
 
+TEST(PlaceTest, TheHeaderGoesBeforeTheFilesOwn) {
+  std::string After =
+      placed("#include <linux/z.h>\n#include <linux/a.h>\n#include \"own.h\"\n#include <linux/late.h>\n\n"
+             "void demo(void)\n{\n\ttake();\n\trelease();\n}\n");
+  EXPECT_TRUE(llvm::StringRef(After).starts_with("#include <linux/z.h>\n#include <linux/a.h>\n#include "
+                                                 "<linux/sched/mm.h>\n#include \"own.h\"\n"))
+      << After;
+}
+
 TEST(PlaceTest, ArmsGetBraces) {
   std::string After = placed("void demo(int a)\n{\n\ttake();\n\tif (a)\n\t\trelease();\n}\n");
   EXPECT_NE(After.find("\tif (a) {\n\t\trelease();\n\t\tmemalloc_nofs_restore(nofs_flags);\n\t}\n"),

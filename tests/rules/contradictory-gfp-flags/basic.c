@@ -52,6 +52,14 @@ void *heeded(size_t size)
 	return choosy(size, GFP_ATOMIC | __GFP_NORETRY);
 }
 
+/* A set of flags, not a mask to allocate with. */
+void *limited(size_t size, gfp_t gfp, gfp_t limit)
+{
+	gfp_t denied = __GFP_NOWARN | __GFP_NORETRY | __GFP_NOFAIL;
+
+	return kmalloc(size, gfp | (limit & denied));
+}
+
 /* Not a mask, though of its type. */
 #define XA_FLAGS_LOCK_BH	((__force gfp_t)2U)
 #define XA_FLAGS_TRACK_FREE	((__force gfp_t)4U)
