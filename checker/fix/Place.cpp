@@ -29,6 +29,7 @@ private:
   [[nodiscard]] bool lastsToEndOfBlock() const;
   [[nodiscard]] bool endsWhatIsLeft(uint32_t Index, uint32_t Block) const;
   llvm::Error open(llvm::StringRef How);
+  [[nodiscard]] bool isAssigned(uint32_t Statement, Loc Call) const;
   llvm::Error endBehind(Loc Call);
   llvm::Error endInArm(const FailedArm &A);
   void include();
@@ -131,6 +132,20 @@ llvm::Error ScopePlacer::open(llvm::StringRef How) {
   return llvm::Error::success();
 }
 
+/// `err = end(trans);`
+bool ScopePlacer::isAssigned(uint32_t Statement, Loc Call) const {
+  llvm::StringRef Target = Text.slice(Lines[Statement].Begin, Call.Offset).rtrim();
+  if (!Target.consume_back("=") || Target.find_first_of("=(?&|<!+") != llvm::StringRef::npos)
+    return false;
+  int Depth = 0;
+  for (uint32_t I = Call.Offset; I < Lines[Statement].End; ++I) {
+    Depth += Text[I] == '(' ? 1 : Text[I] == ')' ? -1 : 0;
+    if (Depth == 0 && Text[I] == ')')
+      return Text.slice(I + 1, Lines[Statement].End).trim() == ";";
+  }
+  return false;
+}
+
 llvm::Error ScopePlacer::endBehind(Loc Call) {
   uint32_t At = Lines.at(Call.Offset);
   if (At != NoStatement && Lines[At].Kind == StatementKind::Return && Lines.startsLine(Lines[At].Begin)) {
@@ -138,7 +153,7 @@ llvm::Error ScopePlacer::endBehind(Loc Call) {
     return E ? refuse(Call, llvm::toString(std::move(E))) : llvm::Error::success();
   }
   bool Whole = At != NoStatement && Lines[At].Kind == StatementKind::Expression &&
-               (Lines[At].Begin == Call.Offset || Call == S.Before);
+               (Lines[At].Begin == Call.Offset || Call == S.Before || isAssigned(At, Call));
   if (!Whole)
     return refuse(Call, "a scope cannot be ended behind this statement");
   std::string Indent = Lines.indent(Lines[At].Begin).str();

@@ -53,7 +53,8 @@ const struct demo_ops table = { .get = table_get };""",
     # A macro that allocates.
     "buys": "void *buys(void) { return demo_buy(1 << 20); }",
 }
-RULES = "--rules=restricted-gfp-site,vmalloc-restricted-flags,kvmalloc-no-fallback,scope-unpaired"
+RULES = ("--rules=restricted-gfp-site,vmalloc-restricted-flags,kvmalloc-no-fallback,scope-unpaired,"
+         "redundant-mask-in-scope,scope-around-one-allocation")
 
 
 class Needed(CliTest):

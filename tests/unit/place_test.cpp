@@ -89,6 +89,17 @@ TEST(PlaceTest, ArmsGetBraces) {
       << After;
 }
 
+TEST(PlaceTest, AnAssignedEnd) {
+  std::string After =
+      placed("int demo(int a)\n{\n\tint err;\n\n\ttake();\n\terr = release(a);\n\treturn err;\n}\n");
+  EXPECT_NE(After.find("\terr = release(a);\n\tmemalloc_nofs_restore(nofs_flags);\n\treturn err;\n"),
+            std::string::npos)
+      << After;
+  After = placed(
+      "int demo(int a)\n{\n\tint err;\n\n\ttake();\n\terr = release(a) ? more() : 0;\n\treturn err;\n}\n");
+  EXPECT_TRUE(llvm::StringRef(After).starts_with("refused: ")) << After;
+}
+
 TEST(PlaceTest, ElseIsRefused) {
   std::string After =
       placed("void demo(int a)\n{\n\ttake();\n\tif (a)\n\t\trelease();\n\telse\n\t\trelease();\n}\n");
