@@ -1,6 +1,8 @@
 // Whole lines, so that what stands beside a statement stays where it is.
 #include "fix/LinePlacer.h"
 
+#include "fix/LineLength.h"
+
 #include "fix/ReturnValue.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -49,13 +51,11 @@ llvm::Error LinePlacer::closeArm(uint32_t Index) {
 void LinePlacer::shift(uint32_t From, uint32_t To, int Columns) {
   for (uint32_t Line = Lines.nextLine(From); Line < To; Line = Lines.nextLine(Line)) {
     llvm::StringRef Indent = Lines.indent(Line);
-    size_t Width = 0;
-    for (char C : Indent)
-      Width = C == '\t' ? (Width / 8 + 1) * 8 : Width + 1;
+    int Width = static_cast<int>(columnsOf(Indent)) + Columns;
     // Only what was aligned.
-    if (!Indent.contains(' ') || static_cast<int>(Width) + Columns <= 0)
+    if (!Indent.contains(' ') || Width <= 0)
       continue;
-    size_t New = static_cast<size_t>(static_cast<int>(Width) + Columns);
+    auto New = static_cast<size_t>(Width);
     Edits.push_back({loc(Line), static_cast<uint32_t>(Indent.size()),
                      std::string(New / 8, '\t') + std::string(New % 8, ' ')});
   }

@@ -180,8 +180,10 @@ std::vector<PatchFile> mailPatches(llvm::ArrayRef<ChangedFile> Files, llvm::Arra
     PatchFile P;
     P.Name = fileName(I + 1, Subject);
     P.Text = "From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001\n";
-    P.Text += "From: " + Settings.From + "\nDate: " + mailDate(Settings.Date) + "\nSubject: " + Number + " " +
-              Subject + "\n";
+    P.Text += "From: " + Settings.From + "\n";
+    P.Text += "Date: " + mailDate(Settings.Date) + "\n";
+    P.Text += "Subject: " + Number + " ";
+    P.Text += Subject + "\n";
     if (G.Part != nullptr)
       P.Text += addresses("To", G.Part->People) + addresses("Cc", G.Part->Lists);
     P.Text +=
