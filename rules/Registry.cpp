@@ -46,7 +46,7 @@ std::string kvmallocFallsBack(const Model &Knowledge) {
 constexpr Rule Rules[] = {
     {"blocking-mask-in-nowait-scope", Severity::Warning,
      "a mask that allows direct reclaim is used while a nowait scope is active", blockingMaskInNowaitScope,
-     withoutNowaitScopes, noNowaitScope},
+     withoutNowaitScopes, noNowaitScope, /*FollowsScopes=*/true},
     {"contradictory-gfp-flags", Severity::Warning, "flags that cancel, repeat or exclude one another",
      contradictoryGfpFlags},
     {"gfp-parameter-ignored", Severity::Warning,
@@ -56,7 +56,7 @@ constexpr Rule Rules[] = {
     {"raw-memalloc-flags", Severity::Note,
      "a task flag of a memalloc scope that is set and taken back by hand", rawMemallocFlags, always, noScope},
     {"redundant-mask-in-scope", Severity::Warning, "a restricted mask inside a scope that says as much",
-     redundantMaskInScope, always, noScope},
+     redundantMaskInScope, always, noScope, /*FollowsScopes=*/true},
     {"restricted-gfp-site", Severity::Note, "a call that passes GFP_NOFS, GFP_NOIO or GFP_NOWAIT",
      restrictedGfpSite, always},
     {"scope-around-one-allocation", Severity::Note, "a scope that is there for one allocation alone",
@@ -78,10 +78,6 @@ bool matches(llvm::StringRef Pattern, llvm::StringRef Id) {
 } // namespace
 
 llvm::ArrayRef<Rule> allRules() { return Rules; }
-
-std::string whyNot(const Rule &R, const Model &Knowledge) {
-  return R.WhyNot != nullptr ? R.WhyNot(Knowledge) : std::string();
-}
 
 llvm::StringRef rulePage(llvm::StringRef Id) {
   for (const EmbeddedFile &Page : RulePages)

@@ -20,13 +20,12 @@ struct Rule {
   bool (*AsksByName)(const Model &Knowledge) = nullptr;
   /// Why it can find nothing on a tree with this knowledge; empty where it can.
   std::string (*WhyNot)(const Model &Knowledge) = nullptr;
+  /// Its warnings say what a scope makes of the masks in it: one that a fix opened brings them.
+  bool FollowsScopes = false;
 };
 
 /// Sorted by id.
 llvm::ArrayRef<Rule> allRules();
-
-/// Rule::WhyNot; empty for a rule that works on every tree.
-std::string whyNot(const Rule &R, const Model &Knowledge);
 
 /// The rule's page, rules/<id>.md; empty for an unknown id.
 llvm::StringRef rulePage(llvm::StringRef Id);

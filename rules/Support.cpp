@@ -83,13 +83,17 @@ std::vector<Arrival> onePerWay(std::vector<Arrival> All) {
   return Kept;
 }
 
+Loc maskPlace(const Event &Call, unsigned Argument) {
+  const std::optional<MaskExpr> &Passed = Call.Args[Argument].Mask;
+  return Passed && Passed->Where.At.valid() ? Passed->Where.At : Call.Where.At;
+}
+
 Finding arrivalFinding(const Program &P, const char *Rule, Severity Level, FunctionId In, const Event &Call,
                        unsigned Argument, const Arrival &A) {
   Finding F;
   F.Rule = Rule;
   F.Level = withDoubts(Level, A);
-  const Arg &Passed = Call.Args[Argument];
-  F.At = Passed.Mask && Passed.Mask->Where.At.valid() ? Passed.Mask->Where.At : Call.Where.At;
+  F.At = maskPlace(Call, Argument);
   F.Function = P.name(In).str();
   F.Mask = maskText(P, A);
   F.Trace = traceOf(P, A, In, Call);

@@ -32,6 +32,9 @@ TraceStep branchStep(const BranchTaken &B, const Function &F);
 /// restriction: the arms of one `?:` are one mistake.
 std::vector<Arrival> onePerWay(std::vector<Arrival> All);
 
+/// Where a call's mask is typed, or else the call.
+Loc maskPlace(const Event &Call, unsigned Argument);
+
 /// A finding at a mask that arrives at an allocator.
 Finding arrivalFinding(const Program &P, const char *Rule, Severity Level, FunctionId In, const Event &Call,
                        unsigned Argument, const Arrival &A);

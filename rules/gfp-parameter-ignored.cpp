@@ -80,8 +80,7 @@ std::optional<Finding> IgnoredParameters::contradicted(const Event &Call, unsign
       Finding N;
       N.Rule = "gfp-parameter-ignored";
       N.Level = Severity::Warning;
-      const Site &Where = Call.Args[MaskArg].Mask->Where;
-      N.At = Where.At.valid() ? Where.At : Call.Where.At;
+      N.At = maskPlace(Call, MaskArg);
       N.Function = F.Name;
       N.Mask = P.spell(Passed);
       N.Message = calleeName(Call) + "() gets " + N.Mask + " here, though " + F.Name + "() is called with " +

@@ -50,8 +50,7 @@ void redundantMaskInScope(const Program &P, std::vector<Finding> &Out) {
       Finding N;
       N.Rule = "redundant-mask-in-scope";
       N.Level = Severity::Warning;
-      const Site &Where = S.Call->Args[S.Argument].Mask->Where;
-      N.At = Where.At.valid() ? Where.At : S.Call->Where.At;
+      N.At = maskPlace(*S.Call, S.Argument);
       N.Function = F.Name;
       N.Mask = P.spell(S.Passed);
       N.Message = N.Mask + " is passed to " + calleeName(*S.Call) + "() inside a scope that says as much" +

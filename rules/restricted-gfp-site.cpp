@@ -26,15 +26,14 @@ void restrictedGfpSite(const Program &P, std::vector<Finding> &Out) {
             Finding N;
             N.Rule = "restricted-gfp-site";
             N.Level = Severity::Note;
-            const Site &Where = E.Args[I].Mask->Where;
-            N.At = Where.At.valid() ? Where.At : E.Where.At;
+            N.At = maskPlace(E, I);
             N.Function = F.Name;
             N.Mask = P.spell(T.Range.Must.Set);
             ScopeAdvice A = Rewrites.advice(E, I, *R);
             N.Message = N.Mask + " is passed to " + calleeName(E) + "(): " + A.Remark;
             N.Suggested = std::move(A.Rewrite);
             N.Identity = calleeName(E) + " " + N.Mask;
-            if (T.Chosen.At != Where.At)
+            if (T.Chosen.At != E.Args[I].Mask->Where.At)
               N.Trace.push_back({T.Chosen.At, F.Name, "the mask is chosen here"});
             Out.push_back(std::move(N));
           }

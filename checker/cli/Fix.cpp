@@ -103,7 +103,8 @@ llvm::Expected<Trial> Fixer::verify(llvm::ArrayRef<ChangedFile> Files, std::stri
   for (const Finding &F : T.Found.Findings) {
     // What a fix replaces may show up as a note: a restricted mask where there was none. And masks in a scope
     // that a fix opened are what that fix says: GFP_KERNEL in a nowait scope, or what is now said twice.
-    bool OfNewScope = F.Rule == "blocking-mask-in-nowait-scope" || F.Rule == "redundant-mask-in-scope";
+    bool OfNewScope =
+        llvm::any_of(allRules(), [&](const Rule &R) { return R.FollowsScopes && F.Rule == R.Id; });
     if (F.Level == Severity::Note || (OfNewScope && F.Level == Severity::Warning))
       continue;
     auto It = Old.find(identity(T.Found, F));

@@ -21,7 +21,7 @@ int runRulesCommand(const Options &O) {
     llvm::outs() << llvm::formatv("{0,-30} {1,-8} {2}\n", R.Id, severityName(R.Level), R.Summary);
     if (S == nullptr)
       continue;
-    std::string Why = whyNot(R, S->Knowledge);
+    std::string Why = R.WhyNot != nullptr ? R.WhyNot(S->Knowledge) : "";
     llvm::outs() << llvm::formatv("{0,-30} {1}\n", "",
                                   Why.empty() ? "works on this tree" : "finds nothing on this tree: " + Why);
   }

@@ -177,8 +177,13 @@ void Run::makeHeaders() {
           .Interrupted;
   if (Options.Earlier != nullptr)
     for (size_t G = 0; G < Context->Groups.size(); ++G)
-      if (!Context->Descriptions[G].empty())
+      if (!Context->Descriptions[G].empty() &&
+          llvm::none_of(Options.Earlier->Groups,
+                        [&](const KnownGroup &K) { return K.Key == GroupKeys[G]; })) {
         Options.Earlier->Groups.push_back({Context->Groups[G], GroupKeys[G]});
+        // They count the entries of this analysis.
+        Options.Earlier->Groups.back().Group.Units.clear();
+      }
   A.HeaderSeconds = seconds(Start);
 }
 

@@ -18,8 +18,6 @@ struct Byte {
 
 struct NewLine {
   std::vector<Byte> Bytes;
-  uint32_t Begin = 0;
-  uint32_t End = 0;
 
   [[nodiscard]] std::string text(size_t From, size_t To) const {
     std::string Out;
@@ -31,8 +29,6 @@ struct NewLine {
 
 NewLine afterEdits(llvm::StringRef Text, uint32_t Begin, uint32_t End, llvm::ArrayRef<Edit> Edits) {
   NewLine L;
-  L.Begin = Begin;
-  L.End = End;
   for (uint32_t At = Begin; At < End;) {
     auto It = std::find_if(Edits.begin(), Edits.end(),
                            [&](const Edit &E) { return E.At.Offset == At && E.Length > 0; });

@@ -52,7 +52,7 @@ size_t maskNames(llvm::StringRef Text) {
 
 /// A mask of several words that is more than GFP_KERNEL with flags that go with it.
 bool combines(const std::optional<MaskExpr> &M) {
-  if (!M || M->Where.Length == 0 || !llvm::StringRef(M->Text).contains('|'))
+  if (!M || M->Where.Length == 0 || llvm::StringRef(M->Text).find_first_of("|&") == llvm::StringRef::npos)
     return false;
   return maskNames(M->Text) > 1 || std::any_of(M->Terms.begin(), M->Terms.end(), [](const MaskTerm &T) {
            Mask May = T.Range.May.Set;

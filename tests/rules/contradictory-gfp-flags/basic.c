@@ -20,6 +20,12 @@ void *fs_without_io(size_t size)
 	return kmalloc(size, __GFP_RECLAIM | __GFP_FS);
 }
 
+void *fs_without_io_by_hand(size_t size)
+{
+	/* expect: contradictory-gfp-flags warning: __GFP_FS without __GFP_IO */
+	return kmalloc(size, GFP_KERNEL & ~__GFP_IO);
+}
+
 void *efforts(size_t size)
 {
 	gfp_t gfp;
