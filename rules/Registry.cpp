@@ -31,6 +31,10 @@ std::string noScope(const Model &Knowledge) {
              : "no function of this tree opens a memalloc scope (memalloc_nofs_save, memalloc_noio_save)";
 }
 
+std::string noAtomicLock(const Model &Knowledge) {
+  return Knowledge.hasAtomicLocks() ? "" : "no lock under which sleeping is forbidden is known on this tree";
+}
+
 std::string vmallocHonoursAll(const Model &Knowledge) {
   bool All = std::all_of(std::begin(Restrictions), std::end(Restrictions),
                          [&](Restriction R) { return Knowledge.honours(AllocatorFamily::VMalloc, R); });
@@ -44,6 +48,8 @@ std::string kvmallocFallsBack(const Model &Knowledge) {
 }
 
 constexpr Rule Rules[] = {
+    {"blocking-alloc-in-atomic", Severity::Error, "an allocation that may sleep where sleeping is forbidden",
+     blockingAllocInAtomic, nullptr, noAtomicLock},
     {"blocking-mask-in-nowait-scope", Severity::Warning,
      "a mask that allows direct reclaim is used while a nowait scope is active", blockingMaskInNowaitScope,
      withoutNowaitScopes, noNowaitScope, /*FollowsScopes=*/true},

@@ -47,6 +47,7 @@ void kvmallocNoFallback(const Program &P, std::vector<Finding> &Out);
 void redundantMaskInScope(const Program &P, std::vector<Finding> &Out);
 void scopeAroundOneAllocation(const Program &P, std::vector<Finding> &Out);
 void scopeUnpaired(const Program &P, std::vector<Finding> &Out);
+void blockingAllocInAtomic(const Program &P, std::vector<Finding> &Out);
 void blockingMaskInNowaitScope(const Program &P, std::vector<Finding> &Out);
 
 } // namespace gfplint

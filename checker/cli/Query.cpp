@@ -1,6 +1,7 @@
 // `gfplint query callers FUNCTION`: who calls it, with which masks, in which scopes and under which locks.
 #include "cli/Session.h"
 
+#include "program/AtomicWitness.h"
 #include "program/CalleeName.h"
 
 #include <algorithm>
@@ -11,6 +12,10 @@ namespace {
 
 /// Calls that --context goes up.
 constexpr unsigned MaxLevels = 6;
+/// For a way on which sleeping is forbidden: calls that it goes up, and functions that a pointer on it may
+/// hold.
+constexpr unsigned AtomicLevels = 8;
+constexpr size_t AtomicTargets = 8;
 
 class CallersPrinter {
 public:
@@ -96,6 +101,28 @@ void CallersPrinter::print(FunctionId Id, unsigned Level) {
   }
 }
 
+/// Where the functions run with sleeping forbidden, on one shortest way.
+class AtomicPrinter {
+public:
+  explicit AtomicPrinter(const Program &P) : P(P), Nets(P), Entries(atomicEntries(P)) {}
+  void print(FunctionId Id, llvm::raw_ostream &Out) const {
+    std::vector<TraceStep> Way = atomicWitness(P, Nets, Entries, Id, AtomicLevels, AtomicTargets);
+    if (Way.empty()) {
+      Out << "  no way on which sleeping is forbidden was found over " << AtomicLevels << " calls\n";
+      return;
+    }
+    Out << "  may run where sleeping is forbidden:\n";
+    for (const TraceStep &S : Way)
+      Out << "    " << P.Files.name(S.At.File) << ":" << S.At.Line << ":" << S.At.Column << ": " << S.Function
+          << "(): " << S.Message << "\n";
+  }
+
+private:
+  const Program &P;
+  AtomicNets Nets;
+  std::vector<AtomicEntryPoint> Entries;
+};
+
 } // namespace
 
 int runQuery(const Options &O) {
@@ -109,11 +136,16 @@ int runQuery(const Options &O) {
   for (FunctionId Id = 0; Id < P.size(); ++Id)
     if (P.name(Id) == O.QueryFunction || P.name(Id) == O.QueryFunction + "_noprof")
       Found.push_back(Id);
+  std::optional<AtomicPrinter> Atomic;
+  if (O.QueryContext && !Found.empty())
+    Atomic.emplace(P);
   bool Written = writeResult(O, [&](llvm::raw_ostream &Out) {
     for (FunctionId Id : Found) {
       Out << P.name(Id) << "() at " << P.Files.name(P.at(Id).File) << ":" << P.at(Id).Line
           << (P.hasAllCallers(Id) ? ", all callers known" : "") << "\n";
       CallersPrinter(P, O.QueryContext, Out).print(Id, 1);
+      if (Atomic)
+        Atomic->print(Id, Out);
     }
   });
   closeSession(O, **S);

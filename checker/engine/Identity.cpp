@@ -4,8 +4,6 @@
 #include "frontend/Parse.h"
 #include "ir/Encode.h"
 
-#include "llvm/Support/MemoryBuffer.h"
-
 namespace gfplint {
 namespace {
 
@@ -30,10 +28,8 @@ Hash128 toolIdentity() {
   static const Hash128 Identity = [] {
     KeyText Key;
     Key.add(parserIdentity()).add(std::to_string(IrVersion));
-    // The program itself: any change of its code may change what it says.
-    if (auto Self = llvm::MemoryBuffer::getFile("/proc/self/exe", /*IsText=*/false,
-                                                /*RequiresNullTerminator=*/false))
-      Key.add((*Self)->getBuffer());
+    // Any change of the code that a unit goes through may change what is learnt of it.
+    Key.add(SourceIdentity);
     return Key.hash();
   }();
   return Identity;

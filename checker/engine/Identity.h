@@ -6,7 +6,11 @@
 
 namespace gfplint {
 
-/// Differs between builds of gfplint and of the Clang libraries that it runs with.
+/// Of the sources of all rooms that a unit's IR goes through, and of how they are built; generated.
+extern const char *const SourceIdentity;
+
+/// Differs between programs that might make another IR: by SourceIdentity, and by the Clang libraries that
+/// they run with.
 Hash128 toolIdentity();
 
 /// All that a unit's IR depends on but the contents of files: the program, the flags of the tree, the

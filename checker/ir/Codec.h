@@ -33,7 +33,7 @@ template <class A> void members(A &Io, Source &V) { Io(V.Kind, V.Index, V.Name);
 template <class A> void members(A &Io, MaskTerm &V) { Io(V.From, V.Range, V.Chosen); }
 template <class A> void members(A &Io, MaskExpr &V) { Io(V.Terms, V.Where, V.Text, V.Complement); }
 template <class A> void members(A &Io, Arg &V) {
-  Io(V.Var, V.ByAddress, V.Constant, V.Names, V.Mask, V.Function);
+  Io(V.Var, V.ByAddress, V.Constant, V.Names, V.Mask, V.Function, V.Result);
 }
 template <class A> void members(A &Io, Event &V) {
   Io(V.Kind, V.Where, V.Id, V.Callee, V.Typed, V.Indirect, V.Args, V.Cleanup, V.Target, V.ToReturn,

@@ -14,7 +14,7 @@
 namespace gfplint {
 
 /// Changes whenever the layout of Ir.h or Index.h does; bytes of another version are refused.
-inline constexpr unsigned IrVersion = 2;
+inline constexpr unsigned IrVersion = 3;
 
 struct EncodedPart {
   /// Of Index and Bodies. Equal parts have equal hashes, whatever the numbers of their files were.

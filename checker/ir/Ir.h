@@ -86,6 +86,8 @@ struct Arg {
   std::optional<MaskExpr> Mask;
   /// A function that is handed over by name: its key.
   std::string Function;
+  /// The argument is the result of this call, by Event::Id; 0 for none.
+  uint32_t Result = 0;
   friend bool operator==(const Arg &, const Arg &) = default;
 };
 

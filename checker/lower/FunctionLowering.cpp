@@ -100,6 +100,8 @@ Arg FunctionLowering::lowerArg(const clang::Expr *E, bool IsMask) {
       return A;
     }
   A.Var = Where.of(Inner);
+  if (const auto *Nested = llvm::dyn_cast<clang::CallExpr>(Inner); Nested != nullptr && A.Var == NoPlace)
+    A.Result = callId(*Nested);
   return A;
 }
 
@@ -345,8 +347,12 @@ void FunctionLowering::lowerBlock(const clang::CFGBlock &B, Block &Out) {
 void FunctionLowering::dropUnusedAssigns(Function &Out) const {
   std::vector<bool> Used(Out.Places.size(), false);
   auto Use = [&](PlaceId Id) {
-    if (Id != NoPlace)
-      Used[Id] = true;
+    if (Id == NoPlace)
+      return;
+    Used[Id] = true;
+    // `q->lock` is another lock once q is assigned to.
+    for (PlaceId Root : Out.Places[Id].Roots)
+      Used[Root] = true;
   };
   for (const Block &B : Out.Blocks) {
     for (const Event &E : B.Events) {

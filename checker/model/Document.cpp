@@ -70,6 +70,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::Fact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::MaskTest)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::ArgumentFact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::NameFact)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::AtomicEntryGroup)
 LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(gfplint::Flag)
 
 namespace llvm::yaml {
@@ -171,6 +172,7 @@ template <> struct MappingTraits<AllocatorGroup> {
     Io.mapOptional("mask", A.Mask);
     Io.mapOptional("fixed", A.Fixed);
     Io.mapOptional("sleeps-by-raw-mask", A.SleepsByRawMask);
+    Io.mapOptional("drops-lock", A.DropsLock);
     Io.mapRequired("names", A.Names);
     mapGate(Io, A.When);
   }
@@ -222,6 +224,7 @@ template <> struct MappingTraits<LockGroup> {
     Io.mapOptional("take-result", L.TakeResult);
     Io.mapOptional("opens", L.Opens);
     Io.mapOptional("release", L.Release);
+    Io.mapOptional("maps", L.Maps);
     mapGate(Io, L.When);
   }
   static std::string validate(IO &, LockGroup &L) { return checkGate(L.When); }
@@ -270,6 +273,25 @@ template <> struct MappingTraits<NameFact> {
   static std::string validate(IO &, NameFact &N) { return checkGate(N.When); }
 };
 
+template <> struct MappingTraits<AtomicEntryGroup> {
+  static void mapping(IO &Io, AtomicEntryGroup &A) {
+    Io.mapRequired("context", A.Context);
+    Io.mapOptional("unless", A.Unless);
+    Io.mapOptional("names", A.Names);
+    Io.mapOptional("argument", A.Argument);
+    Io.mapOptional("fields", A.Fields);
+    mapGate(Io, A.When);
+  }
+  static std::string validate(IO &, AtomicEntryGroup &A) {
+    if (A.Names.empty() == A.Argument.has_value())
+      return "'names' and 'argument' (which argument is called) go together";
+    for (const std::string &Field : A.Fields)
+      if (llvm::StringRef(Field).count('.') != 1)
+        return "'" + Field + "' is no field like timer_list.function";
+    return checkGate(A.When);
+  }
+};
+
 template <> struct MappingTraits<gfplint::Document> {
   static void mapping(IO &Io, gfplint::Document &D) {
     Io.mapOptional("suffixes", D.Suffixes);
@@ -283,6 +305,11 @@ template <> struct MappingTraits<gfplint::Document> {
     Io.mapOptional("flag-restores", D.FlagRestores);
     Io.mapOptional("error-tests", D.ErrorTests);
     Io.mapOptional("no-allocation", D.NoAllocation);
+    Io.mapOptional("context-tests", D.ContextTests);
+    Io.mapOptional("same-lock", D.SameLock);
+    Io.mapOptional("held-tests", D.HeldTests);
+    Io.mapOptional("held-asserts", D.HeldAsserts);
+    Io.mapOptional("atomic-entries", D.AtomicEntries);
   }
 };
 

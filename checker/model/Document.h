@@ -16,6 +16,7 @@ struct AllocatorGroup {
   std::optional<unsigned> Mask;
   std::optional<Restriction> Fixed;
   bool SleepsByRawMask = false;
+  bool DropsLock = false;
   std::vector<std::string> Names;
   Gate When;
 };
@@ -50,6 +51,7 @@ struct LockGroup {
   std::vector<std::string> TakeIfNonzero;
   std::vector<std::string> TakeResult;
   std::vector<std::string> Release;
+  std::vector<std::string> Maps;
   Gate When;
 };
 
@@ -80,6 +82,17 @@ struct NameFact {
   Gate When;
 };
 
+/// Functions that call one of their arguments, and fields whose functions are called, where sleeping is
+/// forbidden.
+struct AtomicEntryGroup {
+  std::string Context;
+  std::string Unless;
+  std::vector<std::string> Names;
+  std::optional<unsigned> Argument;
+  std::vector<std::string> Fields;
+  Gate When;
+};
+
 struct Document {
   std::vector<std::string> Suffixes;
   std::vector<AllocatorGroup> Allocators;
@@ -92,6 +105,11 @@ struct Document {
   std::vector<ArgumentFact> FlagRestores;
   std::vector<NameFact> ErrorTests;
   std::vector<NameFact> NoAllocation;
+  std::vector<NameFact> ContextTests;
+  std::vector<NameFact> SameLock;
+  std::vector<NameFact> HeldTests;
+  std::vector<NameFact> HeldAsserts;
+  std::vector<AtomicEntryGroup> AtomicEntries;
 };
 
 /// Reads and checks one source. An error has one line: `FILE:LINE:COLUMN: what`.

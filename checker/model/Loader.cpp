@@ -22,6 +22,7 @@ private:
   void add(const MaskTest &Test);
   void add(const std::vector<ArgumentFact> &Facts, llvm::StringMap<unsigned> &Into);
   void add(const std::vector<NameFact> &Facts, llvm::StringSet<> &Into);
+  void add(const AtomicEntryGroup &Group);
   void decide(std::string Subject, const Verdict &V);
 
   [[nodiscard]] bool holds(const Gate &G) const { return settle(G, Tree).Holds; }
@@ -45,8 +46,12 @@ void ModelLoader::add(const AllocatorGroup &Group) {
   if (!holds(Group.When))
     return;
   for (const std::string &Name : Group.Names)
-    Result.Allocators[Name] = {Name, Group.Family, Group.Mask, Group.Fixed.value_or(Restriction::None),
-                               Group.SleepsByRawMask};
+    Result.Allocators[Name] = {Name,
+                               Group.Family,
+                               Group.Mask,
+                               Group.Fixed.value_or(Restriction::None),
+                               Group.SleepsByRawMask,
+                               Group.DropsLock};
 }
 
 void ModelLoader::add(const ScopeGroup &Group) {
@@ -97,6 +102,14 @@ void ModelLoader::add(const LockGroup &Group) {
   addLocks(Group, Group.TakeIfNonzero, IfNonzero);
   addLocks(Group, Group.TakeResult, ByResult);
   addLocks(Group, Group.Release, Release);
+  for (const std::string &Field : Group.Maps) {
+    LockFunction Assert;
+    Assert.Name = Field;
+    Assert.Action = LockAction::Assert;
+    Assert.Kind = Group.Kind;
+    Assert.Atomic = Group.Atomic;
+    Result.Asserted[Field] = Assert;
+  }
 }
 
 void ModelLoader::add(const Fact &F) {
@@ -135,6 +148,15 @@ void ModelLoader::add(const std::vector<NameFact> &Facts, llvm::StringSet<> &Int
         Into.insert(Name);
 }
 
+void ModelLoader::add(const AtomicEntryGroup &Group) {
+  if (!holds(Group.When))
+    return;
+  for (const std::string &Name : Group.Names)
+    Result.AtomicRegistrations[Name] = {Group.Context, Group.Unless, *Group.Argument};
+  for (const std::string &Field : Group.Fields)
+    Result.AtomicFields[Field] = {Group.Context, Group.Unless, 0};
+}
+
 void ModelLoader::add(const Document &D) {
   for (const std::string &Suffix : D.Suffixes)
     Result.Suffixes.push_back(Suffix);
@@ -152,6 +174,12 @@ void ModelLoader::add(const Document &D) {
     add(Test);
   add(D.ErrorTests, Result.ErrorTests);
   add(D.NoAllocation, Result.NoAllocation);
+  add(D.ContextTests, Result.ContextTests);
+  add(D.SameLock, Result.SameLock);
+  add(D.HeldTests, Result.HeldTests);
+  add(D.HeldAsserts, Result.HeldAsserts);
+  for (const AtomicEntryGroup &Group : D.AtomicEntries)
+    add(Group);
   add(D.Threads, Result.ThreadStarts);
   add(D.FlagRestores, Result.FlagRestores);
 }

@@ -1,6 +1,8 @@
 // Lookups in the knowledge that holds for one tree.
 #include "model/Model.h"
 
+#include <algorithm>
+
 namespace gfplint {
 namespace {
 
@@ -96,6 +98,34 @@ std::optional<unsigned> Model::flagRestore(llvm::StringRef Name) const {
 std::optional<unsigned> Model::threadStart(llvm::StringRef Name) const {
   const unsigned *Argument = find(ThreadStarts, Name);
   return Argument != nullptr ? std::optional(*Argument) : std::nullopt;
+}
+
+const LockFunction *Model::assertion(llvm::StringRef Typed, llvm::StringRef MapField) const {
+  return HeldAsserts.contains(Typed) ? find(Asserted, MapField) : nullptr;
+}
+
+const AtomicEntry *Model::atomicRegistration(llvm::StringRef Name) const {
+  return find(AtomicRegistrations, Name);
+}
+
+std::vector<std::string> Model::atomicRegistrations() const {
+  std::vector<std::string> Names;
+  for (const auto &Entry : AtomicRegistrations)
+    Names.push_back(Entry.first().str());
+  std::sort(Names.begin(), Names.end());
+  return Names;
+}
+
+std::vector<std::pair<std::string, AtomicEntry>> Model::atomicFields() const {
+  std::vector<std::pair<std::string, AtomicEntry>> All;
+  for (const auto &Entry : AtomicFields)
+    All.emplace_back(Entry.first().str(), Entry.second);
+  std::sort(All.begin(), All.end(), [](const auto &A, const auto &B) { return A.first < B.first; });
+  return All;
+}
+
+bool Model::hasAtomicLocks() const {
+  return std::any_of(Locks.begin(), Locks.end(), [](const auto &Entry) { return Entry.second.Atomic; });
 }
 
 bool Model::hasScope(ScopeKind K) const { return Available.has(K); }

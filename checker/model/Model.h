@@ -34,6 +34,8 @@ struct Allocator {
   Restriction Fixed = Restriction::None;
   /// Decides by the raw mask, not by the scope, whether to sleep (mempool_alloc).
   bool SleepsByRawMask = false;
+  /// Lets go of the lock that it is called with while it sleeps (__xa_store).
+  bool DropsLock = false;
 };
 
 enum class ScopeAction : uint8_t { Save, Restore };
@@ -59,7 +61,8 @@ struct ScopeApi {
   std::string Guard;
 };
 
-enum class LockAction : uint8_t { Take, TryTake, Release };
+/// Assert: whoever calls the function holds the lock.
+enum class LockAction : uint8_t { Take, TryTake, Release, Assert };
 
 struct LockFunction {
   std::string Name;
@@ -80,6 +83,16 @@ struct LockFunction {
   bool Reclaim = true;
   /// A scope that is open as long as it is held, because whoever takes it opens one.
   std::optional<ScopeKind> Opens;
+};
+
+/// How the kernel calls functions that are handed to it: where they must not sleep.
+struct AtomicEntry {
+  /// `an interrupt handler`: what such a function is.
+  std::string Context;
+  /// When it may sleep after all; empty where it never may.
+  std::string Unless;
+  /// Where it is handed over by a call: which argument. Meaningless for a field.
+  unsigned Argument = 0;
 };
 
 /// What gates are asked of; a pure view of a tree, so that tests need none.
@@ -136,6 +149,23 @@ public:
   [[nodiscard]] bool allocatesNothing(llvm::StringRef Name) const { return NoAllocation.contains(Name); }
   /// Functions that start a thread: which argument is the thread's function.
   [[nodiscard]] std::optional<unsigned> threadStart(llvm::StringRef Name) const;
+  /// A function that takes another one which it calls where sleeping is forbidden (request_irq).
+  [[nodiscard]] const AtomicEntry *atomicRegistration(llvm::StringRef Name) const;
+  /// All names that atomicRegistration() knows, sorted.
+  [[nodiscard]] std::vector<std::string> atomicRegistrations() const;
+  /// Fields (`timer_list.function`) whose functions the kernel calls where sleeping is forbidden; sorted.
+  [[nodiscard]] std::vector<std::pair<std::string, AtomicEntry>> atomicFields() const;
+  /// Functions that tell whether sleeping is forbidden where they are called (preempt_count).
+  [[nodiscard]] bool testsContext(llvm::StringRef Name) const { return ContextTests.contains(Name); }
+  /// Functions that ask whether a lock is held by its lockdep_map (lock_is_held).
+  [[nodiscard]] bool asksForLock(llvm::StringRef Name) const { return HeldTests.contains(Name); }
+  /// What a macro (lockdep_assert_held) that asks for the lock_map in this field (`spinlock.dep_map`)
+  /// asserts; null where nothing is known of it.
+  [[nodiscard]] const LockFunction *assertion(llvm::StringRef Typed, llvm::StringRef MapField) const;
+  /// Functions that return the lock that they are given (spinlock_check).
+  [[nodiscard]] bool returnsItsLock(llvm::StringRef Name) const { return SameLock.contains(Name); }
+  /// Whether it knows a lock under which sleeping is forbidden.
+  [[nodiscard]] bool hasAtomicLocks() const;
   [[nodiscard]] const std::vector<Decision> &decisions() const { return Decisions; }
   /// Whether this tree can open a scope of the kind.
   [[nodiscard]] bool hasScope(ScopeKind K) const;
@@ -154,6 +184,14 @@ private:
   llvm::StringSet<> NoAllocation;
   llvm::StringMap<unsigned> ThreadStarts;
   llvm::StringMap<unsigned> FlagRestores;
+  llvm::StringMap<AtomicEntry> AtomicRegistrations;
+  llvm::StringMap<AtomicEntry> AtomicFields;
+  llvm::StringSet<> ContextTests;
+  llvm::StringSet<> SameLock;
+  llvm::StringSet<> HeldTests;
+  llvm::StringSet<> HeldAsserts;
+  /// By the field of the lockdep_map.
+  llvm::StringMap<LockFunction> Asserted;
   std::vector<Decision> Decisions;
   ScopeSet Available;
   std::array<ScopeApi, ScopeKindCount> Apis;

@@ -1,5 +1,5 @@
 // Names of locks are carried from a wrapper to its caller by putting the argument in place of the
-// parameter.
+// parameter. A lock that lives in a guard's variable bears the variable's name.
 #include "program/Locks.h"
 
 #include "flow/Forward.h"
@@ -10,44 +10,68 @@
 namespace gfplint {
 namespace {
 
-std::vector<PlaceId> rootsOf(const Function &F, PlaceId At) {
-  const Place &P = F.Places[At];
-  if (P.Kind == PlaceKind::Field)
-    return P.Roots;
-  return {At};
+/// Variables whose lives end in a call: `guard(spinlock)(&lock)`.
+std::vector<PlaceId> guardsOf(const Function &F) {
+  std::vector<PlaceId> Guards;
+  for (const Block &B : F.Blocks)
+    for (const Event &E : B.Events)
+      if (E.Cleanup && !E.Args.empty() && E.Args.front().Var != NoPlace)
+        Guards.push_back(E.Args.front().Var);
+  return Guards;
 }
 
-std::optional<LockOperation> known(const Function &F, const Event &Call, const LockFunction &Op) {
+void nameBy(const Function &F, PlaceId At, LockOperation &L) {
+  L.Lock = F.Places[At].Text;
+  L.Roots = F.Places[At].Kind == PlaceKind::Field ? F.Places[At].Roots : std::vector<PlaceId>{At};
+}
+
+/// `spinlock_check(lock)` is the lock.
+PlaceId lockBehind(const Function &F, const Event &Call, unsigned Argument, const Model &Knowledge) {
+  if (Argument >= Call.Args.size())
+    return NoPlace;
+  const Arg &A = Call.Args[Argument];
+  if (A.Result == 0)
+    return A.Var;
+  for (const Block &B : F.Blocks)
+    for (const Event &E : B.Events)
+      if (E.Kind == EventKind::Call && E.Id == A.Result)
+        return Knowledge.returnsItsLock(nameOfKey(E.Callee)) && !E.Args.empty() ? E.Args.front().Var
+                                                                                : NoPlace;
+  return NoPlace;
+}
+
+LockOperation known(const Function &F, const Event &Call, const LockFunction &Op, const Model &Knowledge) {
   LockOperation L;
   L.Function = &Op;
   L.Action = Op.Action;
   PlaceId At = NoPlace;
   if (Op.IsResult)
     At = Call.Target;
-  else if (Op.LockArg && *Op.LockArg < Call.Args.size())
-    At = Call.Args[*Op.LockArg].Var;
-  else if (!Op.LockArg)
-    return L;
-  if (At == NoPlace)
-    return std::nullopt;
-  L.Lock = F.Places[At].Text;
-  L.Roots = rootsOf(F, At);
+  else if (Op.LockArg)
+    At = lockBehind(F, Call, *Op.LockArg, Knowledge);
+  if (At != NoPlace)
+    nameBy(F, At, L);
+  else
+    L.Nameless = Op.IsResult || Op.LockArg;
   return L;
 }
 
-std::optional<LockOperation> wrapped(const Function &F, const Event &Call, const NetLock &Net) {
+LockOperation wrapped(const Function &F, const Event &Call, const NetLock &Net) {
   LockOperation L;
   L.Function = Net.Function;
   L.Action = Net.Action;
+  L.Maybe = Net.Maybe;
+  L.Nameless = Net.Nameless;
   if (!Net.Param) {
     L.Lock = Net.Path;
     return L;
   }
   const Arg *A = *Net.Param < Call.Args.size() ? &Call.Args[*Net.Param] : nullptr;
-  if (A == nullptr || A->Var == NoPlace)
-    return std::nullopt;
-  L.Lock = F.Places[A->Var].Text;
-  L.Roots = rootsOf(F, A->Var);
+  if (A == nullptr || A->Var == NoPlace) {
+    L.Nameless = true;
+    return L;
+  }
+  nameBy(F, A->Var, L);
   llvm::StringRef Path = Net.Path;
   if (A->ByAddress && Path.consume_front("->"))
     L.Lock += ".";
@@ -55,137 +79,297 @@ std::optional<LockOperation> wrapped(const Function &F, const Event &Call, const
   return L;
 }
 
-/// Which of these may be true of a point, over the paths that come to it.
-enum : uint8_t { Untouched = 1, Held = 2, Released = 4, Unclear = 8 };
-
-std::optional<NetLock> outside(const Function &F, const LockOperation &L) {
-  NetLock Net;
-  Net.Function = L.Function;
-  if (L.Roots.empty() || (L.Roots.size() == 1 && F.Places[L.Roots.front()].Kind == PlaceKind::Global)) {
-    Net.Path = L.Lock;
-    return Net;
-  }
-  if (L.Roots.size() != 1 || F.Places[L.Roots.front()].Kind != PlaceKind::Param)
+/// `lockdep_assert_held(&p->lock)` asks for `&p->lock->dep_map`.
+std::optional<LockOperation> asserted(const Function &F, const Event &Call, const Model &Knowledge) {
+  PlaceId At = Call.Args.empty() ? NoPlace : Call.Args.front().Var;
+  const LockFunction *Op = At != NoPlace ? Knowledge.assertion(Call.Typed, F.Places[At].Field) : nullptr;
+  if (Op == nullptr)
     return std::nullopt;
-  const Place &Root = F.Places[L.Roots.front()];
-  Net.Param = Root.Index;
-  llvm::StringRef Path = L.Lock;
-  if (!Path.consume_front(Root.Text) || !(Path.empty() || Path.starts_with("->")))
-    return std::nullopt;
-  Net.Path = Path.str();
-  return Net;
+  LockOperation L;
+  L.Function = Op;
+  L.Action = LockAction::Assert;
+  nameBy(F, At, L);
+  llvm::StringRef Lock = L.Lock;
+  // A spinlock has the map in an anonymous member.
+  Lock = Lock.substr(0, Lock.find_last_of(".-")).rtrim(".->");
+  Lock.consume_front("&");
+  L.Lock = Lock.str();
+  return L;
 }
 
-} // namespace
-
-std::vector<LockOperation> lockOperations(const Function &F, const Event &Call, const Model &Knowledge,
-                                          const CalleeLocks &Callee) {
+std::vector<LockOperation> everyOperation(const Function &F, const Event &Call, const Model &Knowledge,
+                                          const CalleeLocks &Callee, const std::vector<PlaceId> &Guards) {
   std::vector<LockOperation> All;
   if (Call.Kind != EventKind::Call || Call.Callee.empty())
     return All;
   if (const LockFunction *Op = Knowledge.lockFunction(nameOfKey(Call.Callee))) {
-    if (std::optional<LockOperation> L = known(F, Call, *Op))
+    All.push_back(known(F, Call, *Op, Knowledge));
+    return All;
+  }
+  if (Knowledge.asksForLock(nameOfKey(Call.Callee))) {
+    if (std::optional<LockOperation> L = asserted(F, Call, Knowledge))
       All.push_back(std::move(*L));
     return All;
   }
-  if (const std::vector<NetLock> *Below = Callee(Call))
-    for (const NetLock &Net : *Below)
-      if (std::optional<LockOperation> L = wrapped(F, Call, Net))
-        All.push_back(std::move(*L));
+  const std::vector<NetLock> *Below = Callee(Call);
+  if (Below == nullptr)
+    return All;
+  bool Guarded = std::find(Guards.begin(), Guards.end(), Call.Target) != Guards.end();
+  for (const NetLock &Net : *Below) {
+    LockOperation L = wrapped(F, Call, Net);
+    // The variable holds the lock to the end of its life; the destructor asks whether it does.
+    if (Guarded && L.Action == LockAction::Take)
+      nameBy(F, Call.Target, L);
+    if (Call.Cleanup && L.Action == LockAction::Release && Call.Args.front().Var != NoPlace) {
+      nameBy(F, Call.Args.front().Var, L);
+      L.Maybe = false;
+    }
+    L.Nameless = L.Nameless && L.Lock.empty();
+    All.push_back(std::move(L));
+  }
   return All;
 }
 
-namespace {
-
-/// The locks that a function touches, and what becomes of each.
-class Touched {
-public:
-  Touched(const Function &F, const Model &Knowledge, const CalleeLocks &Callee);
-  [[nodiscard]] const std::vector<LockOperation> &locks() const { return Locks; }
-  /// The states of one of them at the start of each block.
-  [[nodiscard]] std::vector<std::optional<uint8_t>> states(const LockOperation &Lock) const;
-  void pass(const LockOperation &Lock, uint8_t &Now, const Event &E) const;
-
-private:
-  const Function &F;
-  std::vector<LockOperation> Locks;
-  std::map<const Event *, std::vector<LockOperation>> At;
+/// Which of these may be true of a point, over the paths that come to it.
+enum : uint8_t {
+  Untouched = 1,
+  Held = 2,
+  Released = 4,
+  Unclear = 8,
+  Trying = 16,
+  Given = 32, ///< by the caller, as an assertion says
 };
 
-Touched::Touched(const Function &F, const Model &Knowledge, const CalleeLocks &Callee) : F(F) {
-  for (const Block &B : F.Blocks)
-    for (const Event &E : B.Events)
-      for (LockOperation &L : lockOperations(F, E, Knowledge, Callee)) {
-        if (std::none_of(Locks.begin(), Locks.end(), [&](const LockOperation &T) { return T.same(L); }))
-          Locks.push_back(L);
-        At[&E].push_back(std::move(L));
-      }
+uint8_t afterTake(uint8_t Now) {
+  uint8_t To = 0;
+  if ((Now & Untouched) != 0)
+    To |= Held;
+  if ((Now & Released) != 0)
+    To |= Untouched;
+  if ((Now & (Held | Unclear | Trying | Given)) != 0)
+    To |= Unclear;
+  return To;
 }
 
-void Touched::pass(const LockOperation &Lock, uint8_t &Now, const Event &E) const {
-  if (E.Target != NoPlace && std::find(Lock.Roots.begin(), Lock.Roots.end(), E.Target) != Lock.Roots.end())
-    Now = Unclear;
-  auto Here = At.find(&E);
-  if (Here == At.end())
-    return;
-  for (const LockOperation &L : Here->second) {
-    if (!L.same(Lock))
-      continue;
-    if (L.Action == LockAction::TryTake)
-      Now = Unclear;
-    else if (L.Action == LockAction::Take)
-      Now = Now == Untouched ? Held : Now == Released ? Untouched : Unclear;
-    else
-      Now = Now == Held ? Untouched : Now == Untouched ? Released : Unclear;
+uint8_t afterRelease(uint8_t Now) {
+  uint8_t To = 0;
+  if ((Now & (Untouched | Given)) != 0)
+    To |= Released;
+  if ((Now & Held) != 0)
+    To |= Untouched;
+  if ((Now & (Released | Unclear | Trying)) != 0)
+    To |= Unclear;
+  return To;
+}
+
+uint8_t afterTry(uint8_t Now) {
+  return static_cast<uint8_t>((Now & Untouched) != 0 ? Trying : 0) |
+         static_cast<uint8_t>((Now & ~Untouched) != 0 ? Unclear : 0);
+}
+
+uint8_t afterAssert(uint8_t Now) { return (Now & Untouched) != 0 ? (Now & ~Untouched) | Given : Now; }
+
+uint8_t after(const LockOperation &L, uint8_t Now) {
+  if (L.Action == LockAction::Assert)
+    return afterAssert(Now);
+  uint8_t Then = L.Action == LockAction::Take      ? afterTake(Now)
+                 : L.Action == LockAction::TryTake ? afterTry(Now)
+                                                   : afterRelease(Now);
+  return L.Maybe ? Then | Now : Then;
+}
+
+/// As a caller would name it.
+NetLock outside(const Function &F, const LockOperation &L) {
+  NetLock Net;
+  Net.Function = L.Function;
+  if (!L.Nameless && L.Roots.empty()) {
+    Net.Path = L.Lock;
+    return Net;
   }
+  const Place *Root = L.Roots.size() == 1 ? &F.Places[L.Roots.front()] : nullptr;
+  llvm::StringRef Path = L.Lock;
+  if (Root != nullptr && Root->Kind == PlaceKind::Global) {
+    Net.Path = L.Lock;
+  } else if (Root != nullptr && Root->Kind == PlaceKind::Param && Path.consume_front(Root->Text) &&
+             (Path.empty() || Path.starts_with("->"))) {
+    Net.Param = Root->Index;
+    Net.Path = Path.str();
+  } else {
+    Net.Nameless = true;
+  }
+  return Net;
 }
 
-std::vector<std::optional<uint8_t>> Touched::states(const LockOperation &Lock) const {
-  return solveForward<uint8_t>(
-      F, Untouched, [&](uint8_t &Now, const Event &E) { pass(Lock, Now, E); },
-      [](const Block &, const Edge &, uint8_t Now) { return std::optional(Now); }, joinBits<uint8_t>);
+llvm::StringRef lastMember(llvm::StringRef Lock) {
+  size_t At = Lock.find_last_of(".>");
+  return At == llvm::StringRef::npos ? "" : Lock.substr(At + 1);
 }
 
 } // namespace
 
-std::vector<NetLock> netLocks(const Function &F, const Model &Knowledge, const CalleeLocks &Callee) {
-  Touched All(F, Knowledge, Callee);
+std::optional<bool> lockGot(const Event &Take, const LockFunction &Op, const Condition &C, EdgeKind Way) {
+  if (Way != EdgeKind::True && Way != EdgeKind::False)
+    return std::nullopt;
+  if (!C.Parts.empty()) {
+    if (((Way == EdgeKind::True) != C.Negated) != C.IsAnd)
+      return std::nullopt;
+    for (const Condition &Part : C.Parts)
+      if (std::optional<bool> Got = lockGot(Take, Op, Part, C.IsAnd ? EdgeKind::True : EdgeKind::False))
+        return Got;
+    return std::nullopt;
+  }
+  bool Holds = (Way == EdgeKind::True) != C.Negated;
+  if (C.CallResult == Take.Id)
+    return Holds != Op.TakenOnZero;
+  if (C.Compared == NoPlace || C.Compared != Take.Target || C.Value != 0)
+    return std::nullopt;
+  if (C.Op == CompareOp::Eq)
+    return Holds == Op.TakenOnZero;
+  // `if (err < 0)`: such a function returns 0 or an error.
+  return Op.TakenOnZero ? std::optional(!Holds) : std::nullopt;
+}
+
+std::vector<LockOperation> lockOperations(const Function &F, const Event &Call, const Model &Knowledge,
+                                          const CalleeLocks &Callee) {
+  std::vector<LockOperation> All = everyOperation(F, Call, Knowledge, Callee, {});
+  std::erase_if(
+      All, [](const LockOperation &L) { return L.Maybe || L.Nameless || L.Action == LockAction::Assert; });
+  return All;
+}
+
+LockFlow::LockFlow(const Function &F, const Model &Knowledge, const CalleeLocks &Callee, LockSet Which)
+    : F(F) {
+  std::vector<PlaceId> Guards = guardsOf(F);
+  for (const Block &B : F.Blocks)
+    for (const Event &E : B.Events)
+      for (LockOperation &L : everyOperation(F, E, Knowledge, Callee, Guards)) {
+        if (Which == LockSet::Atomic && !L.Function->Atomic)
+          continue;
+        auto Known =
+            std::find_if(Locks.begin(), Locks.end(), [&](const LockOperation &T) { return T.same(L); });
+        auto Index = static_cast<uint32_t>(Known - Locks.begin());
+        if (Known == Locks.end()) {
+          Locks.push_back(L);
+          Taken.push_back(false);
+        }
+        Taken[Index] = Taken[Index] || L.Action == LockAction::Take || L.Action == LockAction::TryTake;
+        if (L.Action == LockAction::Assert)
+          noteAssertion(B, E, Index);
+        At[&E].push_back({std::move(L), Index});
+      }
+}
+
+/// An assertion is made only where lockdep is on: `if (debug_locks && !lock_is_held(lock))`. What it says
+/// holds on both ways out of its own condition.
+void LockFlow::noteAssertion(const Block &In, const Event &E, uint32_t Lock) {
+  auto Index = static_cast<uint32_t>(&In - F.Blocks.data());
+  for (const Block &B : F.Blocks)
+    if (B.Branch && llvm::StringRef(B.Branch->Text).starts_with(E.Typed + "(") &&
+        std::any_of(B.Succs.begin(), B.Succs.end(), [&](const Edge &S) { return S.To == Index; }))
+      Assertions.push_back({&B, Lock});
+}
+
+/// Whether what is released under another name, which the function never took under that name, may be this
+/// lock.
+bool LockFlow::mayBe(const LockOperation &Lock, const Step &Freed) const {
+  if (Freed.Does.Action != LockAction::Release || Taken[Freed.Lock] ||
+      Freed.Does.Function->Kind != Lock.Function->Kind)
+    return false;
+  llvm::StringRef Member = lastMember(Lock.Lock);
+  llvm::StringRef FreedMember = lastMember(Freed.Does.Lock);
+  return Member == FreedMember || Member.empty() || FreedMember.empty();
+}
+
+void LockFlow::pass(uint32_t Index, uint8_t &Now, const Event &E) const {
+  const LockOperation &Lock = Locks[Index];
+  // The name means another object from here on.
+  if (E.Target != NoPlace && (Now & (Held | Trying | Given)) != 0 &&
+      std::find(Lock.Roots.begin(), Lock.Roots.end(), E.Target) != Lock.Roots.end())
+    Now = (Now & ~(Held | Trying | Given)) | Unclear;
+  auto Here = At.find(&E);
+  if (Here == At.end())
+    return;
+  for (const Step &S : Here->second) {
+    if (S.Lock == Index)
+      Now = after(S.Does, Now);
+    else if (mayBe(Lock, S))
+      Now = Now | ((Now & (Held | Given)) != 0 ? Untouched : 0);
+  }
+}
+
+uint8_t LockFlow::follow(uint32_t Index, const Block &B, const Edge &E, uint8_t Now) const {
+  for (const auto &[At, Lock] : Assertions)
+    if (At == &B && Lock == Index)
+      Now = afterAssert(Now);
+  if (!B.Branch || (Now & Trying) == 0)
+    return Now;
+  for (const auto &[Take, Steps] : At)
+    for (const Step &S : Steps)
+      if (S.Does.Action == LockAction::TryTake && S.Lock == Index)
+        if (std::optional<bool> Got = lockGot(*Take, *S.Does.Function, *B.Branch, E.Kind))
+          return (Now & ~Trying) | (*Got ? Held : Untouched);
+  return Now;
+}
+
+std::vector<std::optional<uint8_t>> LockFlow::states(uint32_t Index) const {
+  return solveForward<uint8_t>(
+      F, Untouched, [&](uint8_t &Now, const Event &E) { pass(Index, Now, E); },
+      [&](const Block &B, const Edge &E, uint8_t Now) {
+        return std::optional<uint8_t>(follow(Index, B, E, Now));
+      },
+      joinBits<uint8_t>);
+}
+
+std::vector<NetLock> LockFlow::nets() const {
   std::vector<NetLock> Nets;
-  for (const LockOperation &Lock : All.locks()) {
-    std::optional<NetLock> Net = outside(F, Lock);
-    if (!Net)
-      continue;
-    std::vector<std::optional<uint8_t>> Start = All.states(Lock);
+  auto Add = [&](NetLock Net, LockAction Action, bool Maybe) {
+    Net.Action = Action;
+    Net.Maybe = Maybe;
+    if (std::find(Nets.begin(), Nets.end(), Net) == Nets.end())
+      Nets.push_back(std::move(Net));
+  };
+  for (uint32_t Index = 0; Index < Locks.size(); ++Index) {
+    std::vector<std::optional<uint8_t>> Start = states(Index);
     if (F.Exit >= Start.size() || !Start[F.Exit])
       continue;
     uint8_t End = *Start[F.Exit];
-    if (End != Held && End != Released)
-      continue;
-    Net->Action = End == Held ? LockAction::Take : LockAction::Release;
-    if (std::find(Nets.begin(), Nets.end(), *Net) == Nets.end())
-      Nets.push_back(std::move(*Net));
+    NetLock Net = outside(F, Locks[Index]);
+    if ((End & (Held | Unclear | Trying)) != 0)
+      Add(Net, LockAction::Take, End != Held);
+    if ((End & (Released | Unclear)) != 0)
+      Add(Net, LockAction::Release, End != Released);
   }
   return Nets;
 }
 
-std::map<uint32_t, std::vector<LockOperation>> heldLocks(const Function &F, const Model &Knowledge,
-                                                         const CalleeLocks &Callee) {
-  Touched All(F, Knowledge, Callee);
-  std::map<uint32_t, std::vector<LockOperation>> At;
-  for (const LockOperation &Lock : All.locks()) {
-    std::vector<std::optional<uint8_t>> Start = All.states(Lock);
+const Event *LockFlow::taker(uint32_t Lock) const {
+  for (const Block &B : F.Blocks)
+    for (const Event &E : B.Events)
+      if (auto Here = At.find(&E); Here != At.end())
+        for (const Step &S : Here->second)
+          if (S.Does.Action != LockAction::Release && S.Lock == Lock)
+            return &E;
+  return nullptr;
+}
+
+std::map<uint32_t, LockFlow::AtCall> LockFlow::atCalls() const {
+  std::map<uint32_t, AtCall> Calls;
+  for (uint32_t Index = 0; Index < Locks.size(); ++Index) {
+    std::vector<std::optional<uint8_t>> Start = states(Index);
     for (size_t I = 0; I < F.Blocks.size(); ++I) {
       if (!Start[I])
         continue;
       uint8_t Now = *Start[I];
       for (const Event &E : F.Blocks[I].Events) {
-        if (E.Kind == EventKind::Call && Now == Held)
-          At[E.Id].push_back(Lock);
-        All.pass(Lock, Now, E);
+        if (E.Kind == EventKind::Call && (Now & (Held | Given)) != 0 && (Now & ~(Held | Given)) == 0)
+          Calls[E.Id].Held.push_back(Index);
+        if (E.Kind == EventKind::Call && (Now & Released) != 0)
+          Calls[E.Id].DropsCallers = true;
+        pass(Index, Now, E);
       }
     }
   }
-  return At;
+  return Calls;
 }
 
 } // namespace gfplint

@@ -20,36 +20,88 @@ struct LockOperation {
   std::string Lock;
   /// The variables that the name goes through.
   std::vector<PlaceId> Roots;
+  /// On some ways through a wrapper only.
+  bool Maybe = false;
+  /// The lock has a name that the function does not know: a wrapper found it by itself.
+  bool Nameless = false;
 
-  /// Whether both are about one lock.
+  /// Whether both are about one lock, or, where it has no known name, about locks of one kind.
   [[nodiscard]] bool same(const LockOperation &Other) const {
-    return Function->Kind == Other.Function->Kind && Lock == Other.Lock && Roots == Other.Roots;
+    return Function->Kind == Other.Function->Kind && Nameless == Other.Nameless && Lock == Other.Lock &&
+           Roots == Other.Roots;
   }
 };
 
-/// A lock that a function takes and leaves held on every path, or releases without having taken it.
+/// A lock that a function takes and leaves held, or releases without having taken it.
 struct NetLock {
   const LockFunction *Function = nullptr;
   LockAction Action = LockAction::Take;
   /// The parameter that the lock is reached through, and how: `->i_rwsem`; no parameter for a global.
   std::optional<unsigned> Param;
   std::string Path;
+  /// Not on every path.
+  bool Maybe = false;
+  /// Reached neither through a parameter nor through a global variable.
+  bool Nameless = false;
   friend bool operator==(const NetLock &, const NetLock &) = default;
 };
 
 /// What is known of the function that a call calls; null where nothing is.
 using CalleeLocks = std::function<const std::vector<NetLock> *(const Event &Call)>;
 
-/// Locks whose argument has no name in the function are left out.
+enum class LockSet : uint8_t { All, Atomic };
+
+/// Whether a branch that goes `Way` tells that the lock, which `Take` tried for, was got; nothing where the
+/// branch is about something else.
+std::optional<bool> lockGot(const Event &Take, const LockFunction &Op, const Condition &C, EdgeKind Way);
+
+/// Each lock that a function touches, what becomes of it, and where it is surely held.
+class LockFlow {
+public:
+  /// All must outlive this.
+  LockFlow(const Function &F, const Model &Knowledge, const CalleeLocks &Callee, LockSet Which);
+
+  /// In the order in which the function names them.
+  [[nodiscard]] const std::vector<LockOperation> &locks() const { return Locks; }
+  /// What the function does to its caller's locks.
+  [[nodiscard]] std::vector<NetLock> nets() const;
+  /// The first call that takes the lock with this index in locks().
+  [[nodiscard]] const Event *taker(uint32_t Lock) const;
+
+  struct AtCall {
+    /// Indices of locks() that are surely held.
+    std::vector<uint32_t> Held;
+    /// Some way here released a lock that the function had not taken.
+    bool DropsCallers = false;
+  };
+  /// By Event::Id; calls without anything to say are left out.
+  [[nodiscard]] std::map<uint32_t, AtCall> atCalls() const;
+
+private:
+  struct Step {
+    LockOperation Does;
+    /// Index into Locks.
+    uint32_t Lock = 0;
+  };
+  [[nodiscard]] std::vector<std::optional<uint8_t>> states(uint32_t Lock) const;
+  void pass(uint32_t Lock, uint8_t &Now, const Event &E) const;
+  [[nodiscard]] uint8_t follow(uint32_t Lock, const Block &B, const Edge &E, uint8_t Now) const;
+  [[nodiscard]] bool mayBe(const LockOperation &Lock, const Step &Released) const;
+
+  void noteAssertion(const Block &In, const Event &E, uint32_t Lock);
+
+  const Function &F;
+  /// Blocks whose branch is part of an assertion of the lock.
+  std::vector<std::pair<const Block *, uint32_t>> Assertions;
+  std::vector<LockOperation> Locks;
+  /// Whether something in the function takes the lock by this name.
+  std::vector<bool> Taken;
+  std::map<const Event *, std::vector<Step>> At;
+};
+
+/// What a call does to locks. Nothing is said of locks that have no name in the function, nor of those that a
+/// wrapper takes or releases on some of its paths.
 std::vector<LockOperation> lockOperations(const Function &F, const Event &Call, const Model &Knowledge,
                                           const CalleeLocks &Callee);
-
-/// What the function does to its caller's locks.
-std::vector<NetLock> netLocks(const Function &F, const Model &Knowledge, const CalleeLocks &Callee);
-
-/// The locks that are surely held at each call, by Event::Id, in the order in which the function names them.
-/// A lock that is only tried for is left out.
-std::map<uint32_t, std::vector<LockOperation>> heldLocks(const Function &F, const Model &Knowledge,
-                                                         const CalleeLocks &Callee);
 
 } // namespace gfplint

@@ -104,6 +104,15 @@ public:
     return S;
   }
 
+  [[nodiscard]] std::vector<MaskGuard> maskGuards(const State &S) const {
+    std::vector<MaskGuard> All;
+    for (const auto &[Id, Terms] : S.Variables)
+      if (F.Places[Id].Kind == PlaceKind::Param && Terms.size() == 1 &&
+          Terms.front().From.Kind == SourceKind::Param && Terms.front().Needs != Requirement())
+        All.push_back({Terms.front().From.Index, Terms.front().Needs});
+    return All;
+  }
+
   [[nodiscard]] Values resolve(const MaskExpr &M, const State &S) const {
     Values Out;
     for (const MaskTerm &T : M.Terms) {
@@ -285,6 +294,7 @@ private:
 
 const std::vector<ResolvedTerm> NoTerms;
 const std::vector<ParamGuard> NoGuards;
+const std::vector<MaskGuard> NoMaskGuards;
 
 } // namespace
 
@@ -334,6 +344,8 @@ MaskFlow::MaskFlow(const Function &F, const Model &Knowledge) {
         Reached[E.Id] = true;
         if (!Now.Guards.empty())
           Guards[E.Id].assign(Now.Guards.begin(), Now.Guards.end());
+        if (std::vector<MaskGuard> Masks = S.maskGuards(Now); !Masks.empty())
+          MaskGuards[E.Id] = std::move(Masks);
         for (unsigned A = 0; A < E.Args.size(); ++A)
           if (E.Args[A].Mask)
             Arguments[{E.Id, A}] = S.resolve(*E.Args[A].Mask, Now);
@@ -352,6 +364,11 @@ MaskFlow::MaskFlow(const Function &F, const Model &Knowledge) {
 const std::vector<ResolvedTerm> &MaskFlow::argument(uint32_t CallId, unsigned Index) const {
   auto It = Arguments.find({CallId, Index});
   return It == Arguments.end() ? NoTerms : It->second;
+}
+
+const std::vector<MaskGuard> &MaskFlow::maskGuards(uint32_t CallId) const {
+  auto It = MaskGuards.find(CallId);
+  return It == MaskGuards.end() ? NoMaskGuards : It->second;
 }
 
 const std::vector<ParamGuard> &MaskFlow::guards(uint32_t CallId) const {

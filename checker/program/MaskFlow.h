@@ -62,6 +62,12 @@ struct ParamGuard {
   friend auto operator<=>(const ParamGuard &, const ParamGuard &) = default;
 };
 
+/// What the branches on the way to a call say of a parameter that is a mask.
+struct MaskGuard {
+  uint32_t Param = 0;
+  Requirement Needs;
+};
+
 class MaskFlow {
 public:
   MaskFlow(const Function &F, const Model &Knowledge);
@@ -79,12 +85,14 @@ public:
   [[nodiscard]] const std::vector<Store> &stores() const { return Stores; }
   /// Sorted; what every way to the call says of the parameters.
   [[nodiscard]] const std::vector<ParamGuard> &guards(uint32_t CallId) const;
+  [[nodiscard]] const std::vector<MaskGuard> &maskGuards(uint32_t CallId) const;
   /// Whether the event's block can be reached at all.
   [[nodiscard]] bool reached(uint32_t CallId) const { return Reached.contains(CallId); }
 
 private:
   std::map<std::pair<uint32_t, unsigned>, std::vector<ResolvedTerm>> Arguments;
   std::map<uint32_t, std::vector<ParamGuard>> Guards;
+  std::map<uint32_t, std::vector<MaskGuard>> MaskGuards;
   std::map<uint32_t, bool> Reached;
   std::vector<ResolvedTerm> Returned;
   std::vector<Store> Stores;

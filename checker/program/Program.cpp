@@ -105,6 +105,10 @@ std::vector<FunctionId> Program::callees(FunctionId Id) const {
 
 llvm::ArrayRef<FunctionId> Program::targets(llvm::StringRef Field) const {
   askField(Field);
+  return targetsUnasked(Field);
+}
+
+llvm::ArrayRef<FunctionId> Program::targetsUnasked(llvm::StringRef Field) const {
   std::optional<StringId> Text = Index.Texts.find(Field);
   return Text ? Index.Targets[*Text] : llvm::ArrayRef<FunctionId>();
 }
@@ -123,6 +127,58 @@ std::vector<CallSite> Program::callers(FunctionId Id, size_t MaxTargets) const {
       All.push_back({Index.callerOf(Call), C.event(), Targets});
   }
   return All;
+}
+
+std::vector<FunctionId> Program::callersOfNamed(llvm::function_ref<bool(llvm::StringRef Name)> Wanted) const {
+  enum : uint8_t { NotAsked, Yes, No };
+  std::vector<uint8_t> Answers(Index.Texts.size(), NotAsked);
+  auto IsWanted = [&](StringId Callee) {
+    if (Answers[Callee] == NotAsked)
+      Answers[Callee] = Wanted(nameOfKey(Index.Texts[Callee])) ? Yes : No;
+    return Answers[Callee] == Yes;
+  };
+  std::vector<FunctionId> All;
+  for (FunctionId Id = 0; Id < size(); ++Id) {
+    llvm::ArrayRef<CallRef> Calls = Index.callsOf(Id);
+    if (std::any_of(Calls.begin(), Calls.end(),
+                    [&](const CallRef &C) { return !C.indirect() && IsWanted(C.Name); }))
+      All.push_back(Id);
+  }
+  return All;
+}
+
+std::vector<uint8_t> Program::callsAway(const std::vector<FunctionId> &Goals, uint8_t Max,
+                                        size_t MaxTargets) const {
+  std::vector<uint8_t> Distance(size(), UINT8_MAX);
+  std::vector<FunctionId> Now = Goals;
+  for (FunctionId Id : Now)
+    Distance[Id] = 0;
+  for (uint8_t Level = 1; Level <= Max && !Now.empty(); ++Level) {
+    std::vector<FunctionId> Next;
+    auto Reach = [&](FunctionId Caller) {
+      if (Distance[Caller] <= Level)
+        return;
+      Distance[Caller] = Level;
+      Next.push_back(Caller);
+    };
+    for (FunctionId Id : Now) {
+      for (uint32_t Call : Index.DirectCalls[Id])
+        Reach(Index.callerOf(Call));
+      for (StringId Field : Index.HeldBy[Id])
+        if (Index.Targets[Field].size() <= MaxTargets)
+          for (uint32_t Call : Index.CallsThrough[Field])
+            Reach(Index.callerOf(Call));
+    }
+    Now = std::move(Next);
+  }
+  return Distance;
+}
+
+void Program::withFunction(FunctionId Id, llvm::function_ref<void(const Function &)> Use) const {
+  if (Bodies[Id])
+    Use(*Bodies[Id]);
+  else
+    Use(load(Id));
 }
 
 std::vector<FunctionId> Program::directCallers(FunctionId Id) const {
@@ -279,8 +335,9 @@ const std::vector<NetLock> &Program::locks(FunctionId Id) const {
     return *It->second;
   // Recursion sees nothing.
   LockCache[Id] = std::make_unique<const std::vector<NetLock>>();
-  auto Found =
-      std::make_unique<const std::vector<NetLock>>(netLocks(function(Id), Knowledge, locksOfCallees(Id)));
+  CalleeLocks Below = locksOfCallees(Id);
+  auto Found = std::make_unique<const std::vector<NetLock>>(
+      LockFlow(function(Id), Knowledge, Below, LockSet::All).nets());
   std::unique_ptr<const std::vector<NetLock>> &Slot = LockCache[Id];
   Slot = std::move(Found);
   return *Slot;
@@ -291,7 +348,13 @@ std::vector<LockOperation> Program::lockOperations(FunctionId In, const Event &C
 }
 
 std::map<uint32_t, std::vector<LockOperation>> Program::heldLocks(FunctionId Id) const {
-  return gfplint::heldLocks(function(Id), Knowledge, locksOfCallees(Id));
+  CalleeLocks Below = locksOfCallees(Id);
+  LockFlow Flow(function(Id), Knowledge, Below, LockSet::All);
+  std::map<uint32_t, std::vector<LockOperation>> Held;
+  for (const auto &[Call, Here] : Flow.atCalls())
+    for (uint32_t Index : Here.Held)
+      Held[Call].push_back(Flow.locks()[Index]);
+  return Held;
 }
 
 std::optional<FunctionId> Program::visibleCallee(FunctionId In, const Event &Call) const {

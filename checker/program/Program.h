@@ -85,6 +85,8 @@ public:
   [[nodiscard]] std::vector<FunctionId> callees(FunctionId Id) const;
   /// Functions that an ops-table field may hold, sorted.
   [[nodiscard]] llvm::ArrayRef<FunctionId> targets(llvm::StringRef Field) const;
+  /// The same, not noted in asked().
+  [[nodiscard]] llvm::ArrayRef<FunctionId> targetsUnasked(llvm::StringRef Field) const;
   /// By caller, each one's in the order of its events; without calls through pointers that may hold
   /// more than `MaxTargets` functions.
   [[nodiscard]] std::vector<CallSite> callers(FunctionId Id, size_t MaxTargets = SIZE_MAX) const;
@@ -111,6 +113,13 @@ public:
   [[nodiscard]] std::vector<FunctionId> combiningFlags() const {
     return having(&Links::Record::CombinesFlags);
   }
+  /// Functions with a direct call of a function whose name is wanted; sorted. Not noted in asked().
+  [[nodiscard]] std::vector<FunctionId>
+  callersOfNamed(llvm::function_ref<bool(llvm::StringRef Name)> Wanted) const;
+  /// For each function over how many calls it comes to one of the goals, up to Max, else UINT8_MAX; calls
+  /// through pointers that may hold more than `MaxTargets` functions lead nowhere. Not noted in asked().
+  [[nodiscard]] std::vector<uint8_t> callsAway(const std::vector<FunctionId> &Goals, uint8_t Max,
+                                               size_t MaxTargets) const;
   /// One of its parameters is a gfp_t.
   [[nodiscard]] bool takesMask(FunctionId Id) const { return Index.Functions[Id].TakesMask; }
 
@@ -118,6 +127,8 @@ public:
 
   /// Where the body cannot be loaded, a function without blocks, and a line in loadErrors().
   [[nodiscard]] const Function &function(FunctionId Id) const;
+  /// Shows a body to `Use` without keeping it: for questions to very many functions.
+  void withFunction(FunctionId Id, llvm::function_ref<void(const Function &)> Use) const;
   /// The call itself; null where the caller's body could not be loaded.
   [[nodiscard]] const Event *event(const CallSite &Site) const;
   [[nodiscard]] const std::vector<FieldStore> &stores(llvm::StringRef Field) const;

@@ -55,24 +55,14 @@ std::optional<bool> RegionFinder::taken(const Event &Take, const LockOperation &
                                         EdgeKind Way) const {
   if (Way != EdgeKind::True && Way != EdgeKind::False)
     return std::nullopt;
+  if (!L.Function->IsResult)
+    return C.Parts.empty() ? lockGot(Take, *L.Function, C, Way) : std::nullopt;
   bool Holds = (Way == EdgeKind::True) != C.Negated;
   bool IsZero = C.Compared != NoPlace && C.Compared == Take.Target && C.Op == CompareOp::Eq && C.Value == 0;
-  if (L.Function->IsResult) {
-    auto Test = C.CallResult ? ErrorTests.find(*C.CallResult) : ErrorTests.end();
-    bool IsError =
-        Test != ErrorTests.end() && !Test->second->Args.empty() && Test->second->Args[0].Var == Take.Target;
-    return IsError || IsZero ? std::optional(!Holds) : std::nullopt;
-  }
-  if (C.CallResult == Take.Id)
-    return Holds != L.Function->TakenOnZero;
-  if (IsZero)
-    return Holds == L.Function->TakenOnZero;
-  // `if (err < 0)`: such a function returns 0 or an error.
-  bool IsNegative =
-      C.Compared != NoPlace && C.Compared == Take.Target && C.Op == CompareOp::Lt && C.Value == 0;
-  if (IsNegative && L.Function->TakenOnZero)
-    return !Holds;
-  return std::nullopt;
+  auto Test = C.CallResult ? ErrorTests.find(*C.CallResult) : ErrorTests.end();
+  bool IsError =
+      Test != ErrorTests.end() && !Test->second->Args.empty() && Test->second->Args[0].Var == Take.Target;
+  return IsError || IsZero ? std::optional(!Holds) : std::nullopt;
 }
 
 std::optional<LockRegion> RegionFinder::regionOf(const Event &Take, const LockOperation &Taken) const {

@@ -13,37 +13,20 @@ broken as they are, they prove nothing. With --sample only N random copies are l
 """
 import argparse
 import collections
-import json
 import os
 import random
 import re
-import subprocess
 import sys
 import tempfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-KERNEL = os.environ.get("GFPLINT_KERNEL_DIR", os.path.join(ROOT, "build/kernel"))
-TOOL = os.path.join(ROOT, "build/bin/gfplint")
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from mutate import FUNCTION, analyse, blank, command_for, entries_of, name_of, read, source_of, write  # noqa: E402
+
 KINDS = "nofs|noio|noreclaim|pin"
 SAVE = re.compile(r"(?<![\w.>])(?P<left>[A-Za-z_]\w*)\s*=\s*memalloc_(?P<kind>%s)_save\(\)\s*;" % KINDS)
 RESTORE = re.compile(r"\bmemalloc_(?P<kind>%s)_restore\(\s*(?P<token>[A-Za-z_]\w*)\s*\)\s*;" % KINDS)
-# A function as kernel code is laid out: a head at the margin, and braces at the margin around the body.
-FUNCTION = re.compile(r"^(?P<head>[A-Za-z_][^\n;{}#]*(?:\n[ \t][^\n;{}#]*)*?)\n\{\n(?P<body>.*?)^\}", re.M | re.S)
-
-ATTRIBUTES = {"__printf", "__acquires", "__releases", "__must_hold", "__attribute__", "__section", "__alloc_size"}
 
 Mutant = collections.namedtuple("Mutant", "way function body before")
-
-
-def blank(text):
-    """The text with comments and strings blanked, at the same offsets."""
-    pattern = r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\""
-    return re.sub(pattern, lambda m: re.sub(r"[^\n]", " ", m[0]), text, flags=re.S)
-
-
-def name_of(head):
-    names = re.findall(r"([A-Za-z_]\w*)\s*\(", head)
-    return next((name for name in names if name not in ATTRIBUTES), None)
 
 
 def returns_nothing(head, name):
@@ -200,33 +183,6 @@ def copies_of(text):
         yield here, copy[:first] + before + copy[first:]
 
 
-def run(*words):
-    result = subprocess.run([TOOL, *words], capture_output=True, text=True)
-    if not result.stdout:
-        sys.exit("FAILED: " + result.stderr[-2000:])
-    return result.stdout
-
-
-def analyse(folder, commands):
-    """(what check says, {(file, function)} of all that was compiled)."""
-    database = os.path.join(folder, "compile_commands.json")
-    with open(database, "w") as file:
-        json.dump(commands, file)
-    cache = "--cache-dir=" + os.path.join(folder, "cache")
-    report = run("check", "-p", database, "--rules=scope-unpaired", "--all-units", "--format=json",
-                 "--progress=never", cache)
-    ir = run("dump-ir", "-p", database, cache)
-    compiled = {(m[2], m[1].rsplit(":", 1)[-1]) for m in re.finditer(r"^function (\S+) (\S+):\d+$", ir, re.M)}
-    return json.loads(report), compiled
-
-
-def command_for(entry, name):
-    here = os.path.dirname(os.path.join(entry["directory"], entry["file"]))
-    command = entry["command"].replace(entry["file"], name)
-    return {"directory": entry["directory"], "file": name,
-            "command": command.replace(" ", " -iquote %s -I%s " % (here, here), 1)}
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("version", nargs="?", default="6.12")
@@ -234,15 +190,11 @@ def main():
     parser.add_argument("--seed", type=int, default=612)
     parser.add_argument("--list", action="store_true", help="name every mutant that came out wrong")
     options = parser.parse_args()
-    source = os.path.realpath(os.path.join(KERNEL, options.version, "source"))
-    with open(os.path.join(KERNEL, options.version, "compile_commands.json")) as file:
-        entries = {os.path.normpath(os.path.join(e["directory"], e["file"])): e for e in json.load(file)}
+    source = source_of(options.version)
+    entries = entries_of(options.version)
     work = []
     for path in sorted(entries):
-        if not path.startswith(source + "/") or not path.endswith(".c"):
-            continue
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            text = file.read()
+        text = read(path)
         if "memalloc_" in text:
             work += [(path, mutants, copy) for mutants, copy in copies_of(text)]
     if options.sample:
@@ -256,10 +208,9 @@ def main():
             commands.append(entries[path])
         for number, (path, mutants, copy) in enumerate(work):
             name = os.path.join(folder, "mutant%d.c" % number)
-            with open(name, "w", encoding="utf-8", errors="surrogateescape") as file:
-                file.write(copy)
+            write(name, copy)
             commands.append(command_for(entries[path], name))
-        report, compiled = analyse(folder, commands)
+        report, compiled = analyse(folder, commands, "scope-unpaired")
         failed = {f["file"]: f["error"] for f in report["failures"]}
         found = collections.defaultdict(list)
         for finding in report["findings"]:

@@ -79,6 +79,7 @@ Part richPart(FileTable &Files) {
   Plain.Constant = -1;
   Plain.Names = {"PF_MEMALLOC_NOFS", "PF_MEMALLOC"};
   Plain.Function = "fs/demo.c:done";
+  Plain.Result = 3;
   Arg WithMask;
   WithMask.Mask = maskExpr(Source);
   Call.Args = {Plain, WithMask, {}};

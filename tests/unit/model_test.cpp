@@ -158,6 +158,10 @@ TEST(ModelErrors, KeysThatContradict) {
             "m.yaml:2:6: an entry has either 'mask' or 'fixed'");
   EXPECT_EQ(errorOf("mask-tests:\n  - {names: [f], flags: [], since: '6.9', until: '6.9'}\n"),
             "m.yaml:2:6: 'until' must be later than 'since'");
+  EXPECT_EQ(errorOf("atomic-entries:\n  - {context: a timer, names: [t]}\n"),
+            "m.yaml:2:6: 'names' and 'argument' (which argument is called) go together");
+  EXPECT_EQ(errorOf("atomic-entries:\n  - {context: a timer, fields: [timer]}\n"),
+            "m.yaml:2:6: 'timer' is no field like timer_list.function");
 }
 
 TEST(ModelErrors, NoYamlAtAll) {

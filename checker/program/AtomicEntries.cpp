@@ -1,0 +1,39 @@
+// Found at the calls that hand functions over, and in the tables that hold them.
+#include "program/AtomicEntries.h"
+
+#include "program/CalleeName.h"
+
+namespace gfplint {
+
+std::vector<AtomicEntryPoint> atomicEntries(const Program &P) {
+  std::map<FunctionId, AtomicEntryPoint> Found;
+  auto Add = [&](AtomicEntryPoint E) {
+    auto [Known, New] = Found.try_emplace(E.Function, E);
+    if (!New && !Known->second.Entry.Unless.empty() && E.Entry.Unless.empty())
+      Known->second = std::move(E);
+  };
+  auto Registers = [&](llvm::StringRef Name) { return P.Knowledge.atomicRegistration(Name) != nullptr; };
+  for (FunctionId Id : P.callersOfNamed(Registers))
+    P.withFunction(Id, [&](const Function &F) {
+      for (const Block &B : F.Blocks)
+        for (const Event &E : B.Events) {
+          const AtomicEntry *Entry = E.Kind == EventKind::Call && !E.Callee.empty()
+                                         ? P.Knowledge.atomicRegistration(nameOfKey(E.Callee))
+                                         : nullptr;
+          if (Entry == nullptr || Entry->Argument >= E.Args.size())
+            continue;
+          const std::string &Key = E.Args[Entry->Argument].Function;
+          if (std::optional<FunctionId> Handed = Key.empty() ? std::nullopt : P.find(Key))
+            Add({*Handed, *Entry, E.Where.At, Id, calleeName(E) + "()"});
+        }
+    });
+  for (const auto &[Field, Entry] : P.Knowledge.atomicFields())
+    for (FunctionId Id : P.targetsUnasked(Field))
+      Add({Id, Entry, P.at(Id), std::nullopt, Field});
+  std::vector<AtomicEntryPoint> All;
+  for (auto &[Id, E] : Found)
+    All.push_back(std::move(E));
+  return All;
+}
+
+} // namespace gfplint

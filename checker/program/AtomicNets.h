@@ -1,0 +1,30 @@
+// What functions do to the spinlocks, the interrupts and the preemption of their callers: over the whole
+// program, through wrappers in whatever file.
+#pragma once
+
+#include "program/Program.h"
+
+namespace gfplint {
+
+class AtomicNets {
+public:
+  /// Looks at every function that calls one of the model's lock functions under which sleeping is
+  /// forbidden, and from there at callers of wrappers, as far as MaxWrappers calls up. `P` must outlive
+  /// this.
+  explicit AtomicNets(const Program &P);
+
+  /// Functions that take or release such a lock, by themselves or through wrappers; sorted.
+  [[nodiscard]] const std::vector<FunctionId> &users() const { return Users; }
+  /// For LockFlow.
+  [[nodiscard]] const CalleeLocks &callees() const { return Callees; }
+
+private:
+  static constexpr unsigned MaxWrappers = 3;
+
+  const Program &P;
+  llvm::DenseMap<FunctionId, std::vector<NetLock>> Nets;
+  std::vector<FunctionId> Users;
+  CalleeLocks Callees;
+};
+
+} // namespace gfplint

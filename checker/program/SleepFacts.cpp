@@ -1,0 +1,238 @@
+// Most functions have no call that matters: they are looked through once and not analysed.
+#include "program/SleepFacts.h"
+
+#include "flow/Forward.h"
+#include "program/CalleeName.h"
+
+#include <algorithm>
+
+namespace gfplint {
+namespace {
+
+/// What is known of a mask that is passed: it blocks, it does not, it does as a parameter does, or no one
+/// can tell.
+struct Blocking {
+  enum class Answer : uint8_t { Yes, No, AsParam, Unknown };
+  Answer Is = Answer::Unknown;
+  uint32_t Param = 0;
+};
+
+Blocking blockingOf(const ResolvedTerm &T) {
+  bool Always = T.Range.Must.Set.has(Flag::DirectReclaim);
+  bool Never = !T.Range.May.apply(Mask::all()).has(Flag::DirectReclaim);
+  if (Never || T.Needs.Clear.has(Flag::DirectReclaim))
+    return {Blocking::Answer::No, 0};
+  if (Always)
+    return {Blocking::Answer::Yes, 0};
+  if (T.From.Kind == SourceKind::Param && T.Range.Must.Keep.has(Flag::DirectReclaim))
+    return {Blocking::Answer::AsParam, T.From.Index};
+  return {};
+}
+
+/// A mask that is GFP_KERNEL on one path and GFP_ATOMIC on another was chosen by someone who knows the
+/// context: nothing is said of it.
+Blocking blockingOf(const std::vector<ResolvedTerm> &Terms) {
+  std::optional<Blocking> All;
+  for (const ResolvedTerm &T : Terms) {
+    Blocking B = blockingOf(T);
+    if (All && (All->Is != B.Is || All->Param != B.Param))
+      return {};
+    All = B;
+  }
+  return All.value_or(Blocking{});
+}
+
+class Collector {
+public:
+  Collector(const Program &P, const AtomicNets &Nets, const Function &F, MattersToSleep Matters,
+            size_t MaxTargets)
+      : P(P), Nets(Nets), F(F), Matters(Matters), MaxTargets(MaxTargets) {}
+  SleepFacts run();
+
+private:
+  void findCalls();
+  void addCallee(const Event &E, FunctionId Callee, size_t Targets);
+  void findContexts(const std::vector<const Event *> &Events);
+  void complete(SleepCall &C, const Event &E, const MaskFlow &Masks) const;
+  [[nodiscard]] std::map<uint32_t, bool> testedContext() const;
+
+  const Program &P;
+  const AtomicNets &Nets;
+  const Function &F;
+  MattersToSleep Matters;
+  size_t MaxTargets;
+  bool TestsContext = false;
+  std::vector<const Event *> Events;
+  SleepFacts Out;
+};
+
+void Collector::addCallee(const Event &E, FunctionId Callee, size_t Targets) {
+  if (P.isAllocator(Callee) || P.Knowledge.lockFunction(P.name(Callee)) != nullptr || !Matters(Callee))
+    return;
+  SleepCall C;
+  C.Event = E.Id;
+  C.Callee = Callee;
+  C.Targets = Targets;
+  Out.Calls.push_back(std::move(C));
+  Events.push_back(&E);
+}
+
+void Collector::findCalls() {
+  for (const Block &B : F.Blocks)
+    for (const Event &E : B.Events) {
+      if (E.Kind != EventKind::Call)
+        continue;
+      if (E.Callee.empty()) {
+        if (E.Indirect.empty())
+          continue;
+        llvm::ArrayRef<FunctionId> Targets = P.targetsUnasked(E.Indirect);
+        if (Targets.size() <= MaxTargets)
+          for (FunctionId Id : Targets)
+            addCallee(E, Id, Targets.size());
+        continue;
+      }
+      llvm::StringRef Name = nameOfKey(E.Callee);
+      TestsContext = TestsContext || P.Knowledge.testsContext(Name);
+      if (P.Knowledge.allocatesNothing(Name))
+        continue;
+      if (const Allocator *A = P.allocator(E)) {
+        if (A->DropsLock)
+          continue;
+        SleepCall C;
+        C.Event = E.Id;
+        C.MaskArg = Program::maskArgument(E, *A);
+        if (A->MaskArg && !C.MaskArg)
+          continue;
+        C.Sleeps = !A->MaskArg && A->Fixed != Restriction::NoWait;
+        Out.Calls.push_back(std::move(C));
+        Events.push_back(&E);
+      } else if (std::optional<FunctionId> Callee = P.callee(E)) {
+        addCallee(E, *Callee, 0);
+      }
+    }
+}
+
+std::map<uint32_t, bool> Collector::testedContext() const {
+  enum : uint8_t { Untested = 1, Tested = 2 };
+  std::map<uint32_t, bool> At;
+  auto Pass = [&](uint8_t &Now, const Event &E) {
+    if (E.Kind == EventKind::Call && P.Knowledge.testsContext(nameOfKey(E.Callee)))
+      Now = Tested;
+  };
+  auto Start = solveForward<uint8_t>(
+      F, Untested, Pass, [](const Block &, const Edge &, uint8_t Now) { return std::optional<uint8_t>(Now); },
+      joinBits<uint8_t>);
+  for (size_t I = 0; I < F.Blocks.size(); ++I) {
+    if (!Start[I])
+      continue;
+    uint8_t Now = *Start[I];
+    for (const Event &E : F.Blocks[I].Events) {
+      if (E.Kind == EventKind::Call && (Now & Tested) != 0)
+        At[E.Id] = true;
+      Pass(Now, E);
+    }
+  }
+  return At;
+}
+
+/// The sections and what makes callers' ones doubtful.
+void Collector::findContexts(const std::vector<const Event *> &Events) {
+  LockFlow Flow(F, P.Knowledge, Nets.callees(), LockSet::Atomic);
+  std::map<uint32_t, LockFlow::AtCall> Held;
+  if (!Flow.locks().empty())
+    Held = Flow.atCalls();
+  std::map<uint32_t, bool> Tested;
+  if (TestsContext)
+    Tested = testedContext();
+  std::map<uint32_t, uint32_t> SectionOf;
+  for (size_t I = 0; I < Out.Calls.size(); ++I) {
+    SleepCall &C = Out.Calls[I];
+    auto At = Held.find(Events[I]->Id);
+    C.OnItsOwn = Tested.contains(C.Event) || (At != Held.end() && At->second.DropsCallers);
+    if (At == Held.end() || At->second.Held.empty() || Tested.contains(C.Event))
+      continue;
+    uint32_t Lock = At->second.Held.front();
+    auto [Known, New] = SectionOf.try_emplace(Lock, static_cast<uint32_t>(Out.Sections.size()));
+    if (New) {
+      const LockOperation &L = Flow.locks()[Lock];
+      const Event *Taker = Flow.taker(Lock);
+      // A guard's lock is what its constructor gets.
+      bool IsGuard = Taker->Target != NoPlace && F.Places[Taker->Target].Text == L.Lock;
+      PlaceId Named = IsGuard && !Taker->Args.empty() ? Taker->Args.front().Var : NoPlace;
+      std::string Text = Named != NoPlace ? F.Places[Named].Text : L.Nameless || IsGuard ? "" : L.Lock;
+      Out.Sections.push_back({L.Function, std::move(Text), Taker->Where.At, calleeName(*Taker)});
+    }
+    C.Section = Known->second;
+  }
+}
+
+void Collector::complete(SleepCall &C, const Event &E, const MaskFlow &Masks) const {
+  C.Under.Guards = Masks.guards(E.Id);
+  for (const MaskGuard &G : Masks.maskGuards(E.Id))
+    if (G.Needs.Set.has(Flag::DirectReclaim))
+      C.Under.Blocking.push_back(G.Param);
+  if (C.Callee == NoFunction) {
+    if (!C.MaskArg)
+      return;
+    Blocking B = blockingOf(Masks.argument(E.Id, *C.MaskArg));
+    C.Sleeps = B.Is == Blocking::Answer::Yes || B.Is == Blocking::Answer::AsParam;
+    if (B.Is == Blocking::Answer::AsParam)
+      C.Under.Blocking.push_back(B.Param);
+  }
+  std::sort(C.Under.Blocking.begin(), C.Under.Blocking.end());
+  C.Under.Blocking.erase(std::unique(C.Under.Blocking.begin(), C.Under.Blocking.end()),
+                         C.Under.Blocking.end());
+  if (C.Callee == NoFunction)
+    return;
+  for (uint32_t I = 0; I < E.Args.size(); ++I) {
+    const Arg &A = E.Args[I];
+    HandedOn H;
+    H.Argument = I;
+    if (A.Mask) {
+      Blocking B = blockingOf(Masks.argument(E.Id, I));
+      if (B.Is == Blocking::Answer::Unknown)
+        continue;
+      H.What = B.Is == Blocking::Answer::Yes  ? HandedOn::Kind::MayBlock
+               : B.Is == Blocking::Answer::No ? HandedOn::Kind::NeverBlock
+                                              : HandedOn::Kind::OwnMask;
+      H.Param = B.Param;
+    } else if (A.Constant) {
+      H.Value = *A.Constant;
+    } else if (A.Var != NoPlace && !A.ByAddress && F.Places[A.Var].Kind == PlaceKind::Param) {
+      H.What = HandedOn::Kind::OwnParam;
+      H.Param = F.Places[A.Var].Index;
+    } else {
+      continue;
+    }
+    C.Args.push_back(H);
+  }
+}
+
+SleepFacts Collector::run() {
+  findCalls();
+  if (Out.Calls.empty())
+    return std::move(Out);
+  findContexts(Events);
+  MaskFlow Masks(F, P.Knowledge);
+  std::vector<SleepCall> Kept;
+  for (size_t I = 0; I < Out.Calls.size(); ++I) {
+    if (!Masks.reached(Events[I]->Id))
+      continue;
+    complete(Out.Calls[I], *Events[I], Masks);
+    if (Out.Calls[I].Callee != NoFunction || Out.Calls[I].Sleeps)
+      Kept.push_back(std::move(Out.Calls[I]));
+  }
+  Out.Calls = std::move(Kept);
+  return std::move(Out);
+}
+
+} // namespace
+
+SleepFacts sleepFacts(const Program &P, const AtomicNets &Nets, FunctionId Id, MattersToSleep Matters,
+                      size_t MaxTargets) {
+  SleepFacts Facts;
+  P.withFunction(Id, [&](const Function &F) { Facts = Collector(P, Nets, F, Matters, MaxTargets).run(); });
+  return Facts;
+}
+
+} // namespace gfplint

@@ -1,0 +1,129 @@
+// The depth bounds the search, so that recursion in the kernel needs no care here.
+#include "program/Sleepers.h"
+
+#include <algorithm>
+
+namespace gfplint {
+namespace {
+
+const HandedOn *argument(const SleepCall &Call, uint32_t Index) {
+  auto It = std::find_if(Call.Args.begin(), Call.Args.end(),
+                         [&](const HandedOn &H) { return H.Argument == Index; });
+  return It == Call.Args.end() ? nullptr : &*It;
+}
+
+template <class T> void sortOnce(std::vector<T> &All) {
+  std::sort(All.begin(), All.end());
+  All.erase(std::unique(All.begin(), All.end()), All.end());
+}
+
+/// The callee's conditions in terms of the caller; nothing where the call does not meet them.
+std::optional<CallerConditions> above(const SleepCall &Call, const CallerConditions &Below, bool &Guessed) {
+  CallerConditions Up = Call.Under;
+  for (const ParamGuard &G : Below.Guards) {
+    const HandedOn *H = argument(Call, G.Param);
+    if (H != nullptr && H->What == HandedOn::Kind::Number) {
+      if (!G.met(H->Value))
+        return std::nullopt;
+    } else if (H != nullptr && H->What == HandedOn::Kind::OwnParam) {
+      Up.Guards.push_back({H->Param, G.Op, G.Value, G.Outcome});
+    } else {
+      Guessed = true;
+    }
+  }
+  for (uint32_t Param : Below.Blocking) {
+    const HandedOn *H = argument(Call, Param);
+    if (H == nullptr || H->What == HandedOn::Kind::NeverBlock)
+      return std::nullopt;
+    if (H->What == HandedOn::Kind::OwnMask)
+      Up.Blocking.push_back(H->Param);
+    else if (H->What != HandedOn::Kind::MayBlock)
+      return std::nullopt;
+  }
+  sortOnce(Up.Guards);
+  sortOnce(Up.Blocking);
+  // A number cannot be 0 and something else.
+  for (const ParamGuard &G : Up.Guards)
+    if (G.Op == CompareOp::Eq && std::any_of(Up.Guards.begin(), Up.Guards.end(), [&](const ParamGuard &H) {
+          return H.Param == G.Param && H.Op == G.Op && H.Value == G.Value && H.Outcome != G.Outcome;
+        }))
+      return std::nullopt;
+  return Up;
+}
+
+template <class T> bool includes(const std::vector<T> &All, const std::vector<T> &Some) {
+  return std::includes(All.begin(), All.end(), Some.begin(), Some.end());
+}
+
+/// Whether the first way happens wherever the second does.
+bool saysAll(const SleepWay &A, const SleepWay &B) {
+  return includes(B.If.Guards, A.If.Guards) && includes(B.If.Blocking, A.If.Blocking) &&
+         A.Guessed <= B.Guessed && A.Targets <= B.Targets;
+}
+
+} // namespace
+
+Sleepers::Sleepers(const Program &P, const AtomicNets &Nets, unsigned Depth, size_t MaxTargets)
+    : P(P), Nets(Nets), Depth(Depth), MaxTargets(MaxTargets),
+      Distance(P.callsAway(P.callersOfAllocators(), static_cast<uint8_t>(Depth), MaxTargets)) {}
+
+const SleepFacts &Sleepers::facts(FunctionId Id) {
+  std::unique_ptr<const SleepFacts> &Slot = Facts[Id];
+  if (!Slot) {
+    auto Matters = [&](FunctionId Callee) { return Distance[Callee] < Depth; };
+    auto Made = std::make_unique<const SleepFacts>(sleepFacts(P, Nets, Id, Matters, MaxTargets));
+    Facts[Id] = std::move(Made);
+    return *Facts[Id];
+  }
+  return *Slot;
+}
+
+std::vector<SleepWay> Sleepers::waysThrough(const SleepCall &Call, unsigned Left) {
+  std::vector<SleepWay> All;
+  if (Call.Callee == NoFunction) {
+    SleepWay W;
+    W.Event = Call.Event;
+    W.If = Call.Under;
+    return {W};
+  }
+  if (Left == 0 || Distance[Call.Callee] >= Left)
+    return All;
+  const std::vector<SleepWay> &Below = ways(Call.Callee, Left - 1);
+  for (uint32_t I = 0; I < Below.size(); ++I) {
+    SleepWay W = Below[I];
+    std::optional<CallerConditions> Up = above(Call, Below[I].If, W.Guessed);
+    if (!Up)
+      continue;
+    W.Event = Call.Event;
+    W.Callee = Call.Callee;
+    W.Next = I;
+    W.If = std::move(*Up);
+    ++W.Length;
+    W.Targets = std::max(W.Targets, Call.Targets);
+    All.push_back(std::move(W));
+  }
+  return All;
+}
+
+const std::vector<SleepWay> &Sleepers::ways(FunctionId Id, unsigned Left) {
+  if (auto It = Ways.find({Id, Left}); It != Ways.end())
+    return *It->second;
+  std::vector<SleepWay> All;
+  for (const SleepCall &Call : facts(Id).Calls) {
+    if (Call.OnItsOwn)
+      continue;
+    for (SleepWay &W : waysThrough(Call, Left))
+      All.push_back(std::move(W));
+  }
+  std::stable_sort(All.begin(), All.end(),
+                   [](const SleepWay &A, const SleepWay &B) { return A.Length < B.Length; });
+  std::vector<SleepWay> Kept;
+  for (SleepWay &W : All)
+    if (Kept.size() < MaxWays &&
+        std::none_of(Kept.begin(), Kept.end(), [&](const SleepWay &K) { return saysAll(K, W); }))
+      Kept.push_back(std::move(W));
+  auto Made = std::make_unique<const std::vector<SleepWay>>(std::move(Kept));
+  return *(Ways[{Id, Left}] = std::move(Made));
+}
+
+} // namespace gfplint

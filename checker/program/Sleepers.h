@@ -1,0 +1,53 @@
+// How functions come to an allocation that may sleep: by themselves and through what they call, with what
+// their callers must have handed to them for it.
+#pragma once
+
+#include "program/SleepFacts.h"
+
+namespace gfplint {
+
+/// One way from a function to an allocation.
+struct SleepWay {
+  /// The call in the function: SleepCall::Event.
+  uint32_t Event = 0;
+  /// Whom it calls, and which of ways(Callee, one less) goes on; NoFunction where it allocates.
+  FunctionId Callee = NoFunction;
+  uint32_t Next = 0;
+  /// What the function's caller must hand to it.
+  CallerConditions If;
+  /// Calls between the function and the allocating one.
+  uint32_t Length = 0;
+  /// The largest number of functions that a pointer on the way may hold; 0 where there is none.
+  size_t Targets = 0;
+  /// Something on the way depends on an argument of which nothing is known.
+  bool Guessed = false;
+};
+
+class Sleepers {
+public:
+  /// Looks as many calls down as `Depth`. `P` must outlive this.
+  Sleepers(const Program &P, const AtomicNets &Nets, unsigned Depth, size_t MaxTargets);
+
+  /// What is kept of the function as long as this lives.
+  [[nodiscard]] const SleepFacts &facts(FunctionId Id);
+  /// The ways over at most `Depth` calls, the shortest first; those on which an earlier one already says
+  /// all are left out.
+  [[nodiscard]] const std::vector<SleepWay> &ways(FunctionId Id, unsigned Depth);
+  /// The ways that go on from a call, with its arguments put in.
+  [[nodiscard]] std::vector<SleepWay> waysThrough(const SleepCall &Call, unsigned Depth);
+
+private:
+  /// Different conditions that are kept of one function.
+  static constexpr size_t MaxWays = 6;
+
+  const Program &P;
+  const AtomicNets &Nets;
+  unsigned Depth;
+  size_t MaxTargets;
+  /// Over how many calls each function comes to an allocator.
+  std::vector<uint8_t> Distance;
+  llvm::DenseMap<FunctionId, std::unique_ptr<const SleepFacts>> Facts;
+  llvm::DenseMap<std::pair<FunctionId, unsigned>, std::unique_ptr<const std::vector<SleepWay>>> Ways;
+};
+
+} // namespace gfplint

@@ -1,0 +1,228 @@
+// Allocations that may sleep where sleeping is forbidden: under a spinlock and the like, in a handler that
+// the kernel calls atomically, and in what these call.
+#include "Registry.h"
+#include "Support.h"
+
+#include "program/AtomicEntries.h"
+#include "program/Sleepers.h"
+
+#include <algorithm>
+
+namespace gfplint {
+namespace {
+
+/// Calls followed down from where sleeping is forbidden.
+constexpr unsigned Depth = 4;
+/// A pointer that may hold more functions than this says nothing of any of them.
+constexpr size_t MaxTargets = 8;
+
+class BlockingAllocations {
+public:
+  BlockingAllocations(const Program &P, std::vector<Finding> &Out)
+      : P(P), Out(Out), Nets(P), Sleep(P, Nets, Depth, MaxTargets) {}
+  void run();
+
+private:
+  /// Why sleeping is forbidden in a function.
+  struct Reason {
+    TraceStep Step;
+    /// `under spin_lock(d->lock)`, `in an interrupt handler`
+    std::string Text;
+    std::string Unless;
+  };
+  void sections(FunctionId Id);
+  void entry(const AtomicEntryPoint &E);
+  void best(FunctionId Id, const SleepCall &Call, std::vector<SleepWay> Ways, const Reason &Why);
+  void fromCallers(FunctionId Id, const SleepWay &Way, const Reason &Why);
+  void report(FunctionId Id, const SleepWay &Way, const Reason &Why, const Arrival *Came);
+  [[nodiscard]] const Event *event(FunctionId In, uint32_t Id) const { return P.event({In, Id, 0}); }
+
+  const Program &P;
+  std::vector<Finding> &Out;
+  AtomicNets Nets;
+  Sleepers Sleep;
+};
+
+/// The allocation at the end of a way.
+struct WayEnd {
+  std::vector<std::pair<FunctionId, const Event *>> Calls;
+  const Event *Allocation = nullptr;
+  std::string Mask;
+};
+
+/// A call on the way and the mask that it hands on; nothing where it is fixed or not known.
+std::optional<ResolvedTerm> handed(const Program &P, FunctionId In, const Event &Call, unsigned Argument) {
+  const std::vector<ResolvedTerm> &Terms = P.masks(In).argument(Call.Id, Argument);
+  return Terms.size() == 1 ? std::optional(Terms.front()) : std::nullopt;
+}
+
+/// The mask as the last call of the way gets it, where it was chosen on the way.
+std::string maskOf(const Program &P, const std::vector<std::pair<FunctionId, const Event *>> &Calls) {
+  const Event &Last = *Calls.back().second;
+  const Allocator *A = P.allocator(Last);
+  std::optional<unsigned> Argument = A != nullptr ? Program::maskArgument(Last, *A) : std::nullopt;
+  if (!Argument)
+    return "";
+  MaskRange Range = MaskRange::identity();
+  for (size_t I = Calls.size(); I-- > 0;) {
+    std::optional<ResolvedTerm> T = handed(P, Calls[I].first, *Calls[I].second, *Argument);
+    if (!T)
+      return "";
+    Range = Range.after(T->Range);
+    if (T->From.Kind == SourceKind::Constant)
+      return Range.isExact() ? P.spell(Range.Must.apply({})) : "";
+    if (T->From.Kind != SourceKind::Param)
+      return "";
+    Argument = T->From.Index;
+  }
+  return "";
+}
+
+WayEnd follow(const Program &P, Sleepers &Sleep, FunctionId Id, const SleepWay &Way) {
+  WayEnd End;
+  FunctionId In = Id;
+  SleepWay Now = Way;
+  for (unsigned Left = Depth;; --Left) {
+    const Event *E = P.event({In, Now.Event, 0});
+    if (E == nullptr)
+      return {};
+    End.Calls.emplace_back(In, E);
+    if (Now.Callee == NoFunction)
+      break;
+    In = Now.Callee;
+    Now = SleepWay(Sleep.ways(In, Left - 1)[Now.Next]);
+  }
+  End.Allocation = End.Calls.back().second;
+  End.Mask = maskOf(P, End.Calls);
+  return End;
+}
+
+void BlockingAllocations::report(FunctionId Id, const SleepWay &Way, const Reason &Why, const Arrival *Came) {
+  WayEnd End = follow(P, Sleep, Id, Way);
+  if (End.Allocation == nullptr)
+    return;
+  if (Came != nullptr)
+    End.Mask = P.spell(Came->Must);
+  const Event &First = *End.Calls.front().second;
+  const std::string With = End.Mask.empty() ? "" : " with " + End.Mask;
+  Finding F;
+  F.Rule = "blocking-alloc-in-atomic";
+  F.Level = Severity::Error;
+  F.Function = P.name(Id).str();
+  F.Mask = End.Mask;
+  F.At = First.Where.At;
+  if (End.Calls.size() == 1) {
+    const Allocator *A = P.allocator(First);
+    if (std::optional<unsigned> Argument = A != nullptr ? Program::maskArgument(First, *A) : std::nullopt)
+      F.At = maskPlace(First, *Argument);
+    F.Message = calleeName(First) + "() may sleep" + With + ", but is called " + Why.Text;
+  } else {
+    const std::string Callee = Way.Targets != 0 && !First.Indirect.empty()
+                                   ? P.name(End.Calls[1].first).str() + "() through " + First.Indirect
+                                   : calleeName(First) + "()";
+    F.Message =
+        Callee + " may sleep in " + calleeName(*End.Allocation) + "()" + With + ", but is called " + Why.Text;
+  }
+  if (!Why.Unless.empty())
+    F.Message += "; assumes not that " + Why.Unless;
+  if (Way.Targets > 1)
+    F.Message += "; assumes that the function pointer, which may hold " + std::to_string(Way.Targets) +
+                 " functions, holds this one";
+  if (Way.Guessed)
+    F.Message += "; assumes that a condition on the way, on a value that is not known, comes out so";
+  if (!Why.Unless.empty() || Way.Targets > 1 || Way.Guessed)
+    F.Level = Severity::Warning;
+  if (Came != nullptr)
+    F.Trace = traceOf(P, *Came, Id, First);
+  if (Came != nullptr)
+    F.Trace.pop_back();
+  F.Trace.push_back(Why.Step);
+  for (size_t I = 0; I < End.Calls.size(); ++I) {
+    const auto &[In, E] = End.Calls[I];
+    bool Last = I + 1 == End.Calls.size();
+    std::string Name = E->Indirect.empty() || Last ? calleeName(*E) : P.name(End.Calls[I + 1].first).str();
+    F.Trace.push_back({E->Where.At, P.name(In).str(),
+                       Last ? Name + "() is called" + With + ", and may sleep" : "calls " + Name + "()"});
+  }
+  F.Identity = calleeName(First) + " " + calleeName(*End.Allocation) + " " + End.Mask + " " + Why.Text +
+               (Came != nullptr && Came->Origin ? " from " + P.key(*Came->Origin).str() : "");
+  Out.push_back(std::move(F));
+}
+
+/// A mask that a caller of the section's function chose.
+void BlockingAllocations::fromCallers(FunctionId Id, const SleepWay &Way, const Reason &Why) {
+  if (Way.If.Blocking.size() != 1)
+    return;
+  const Event *E = event(Id, Way.Event);
+  if (E == nullptr)
+    return;
+  for (unsigned I = 0; I < E->Args.size(); ++I) {
+    if (!E->Args[I].Mask)
+      continue;
+    std::optional<ResolvedTerm> T = handed(P, Id, *E, I);
+    if (!T || T->From.Kind != SourceKind::Param || T->From.Index != Way.If.Blocking.front())
+      continue;
+    for (const Arrival &Came : arrivals(P, Id, *E, I))
+      if (Came.Must == Came.May && Came.Must.has(Flag::DirectReclaim) && Came.Field.empty() &&
+          Came.Targets <= 1 && !Came.Way.empty())
+        return report(Id, Way, Why, &Came);
+    return;
+  }
+}
+
+/// Reports the surest of the shortest ways.
+void BlockingAllocations::best(FunctionId Id, const SleepCall &Call, std::vector<SleepWay> Ways,
+                               const Reason &Why) {
+  (void)Call;
+  std::stable_sort(Ways.begin(), Ways.end(), [](const SleepWay &A, const SleepWay &B) {
+    return std::tuple(!A.If.Blocking.empty(), A.Guessed, A.Targets > 1, A.Length) <
+           std::tuple(!B.If.Blocking.empty(), B.Guessed, B.Targets > 1, B.Length);
+  });
+  if (Ways.empty())
+    return;
+  if (Ways.front().If.Blocking.empty())
+    return report(Id, Ways.front(), Why, nullptr);
+  for (const SleepWay &W : Ways)
+    fromCallers(Id, W, Why);
+}
+
+void BlockingAllocations::sections(FunctionId Id) {
+  const SleepFacts &Facts = Sleep.facts(Id);
+  for (const SleepCall &Call : Facts.Calls) {
+    if (!Call.Section)
+      continue;
+    const AtomicSection &S = Facts.Sections[*Call.Section];
+    Reason Why;
+    Why.Text = "under " + S.By + "(" + S.Lock + ")";
+    Why.Step = {S.TakenAt, P.name(Id).str(), S.By + "(" + S.Lock + ") forbids sleeping from here"};
+    best(Id, Call, Sleep.waysThrough(Call, Depth), Why);
+  }
+}
+
+void BlockingAllocations::entry(const AtomicEntryPoint &E) {
+  Reason Why;
+  Why.Text = "in " + E.Entry.Context;
+  Why.Unless = E.Entry.Unless;
+  Why.Step = {E.At, E.In ? P.name(*E.In).str() : P.name(E.Function).str(),
+              E.In ? P.name(E.Function).str() + "() is handed to " + E.By + " here"
+                   : P.name(E.Function).str() + "() is stored in " + E.By};
+  for (const SleepCall &Call : Sleep.facts(E.Function).Calls)
+    if (!Call.OnItsOwn && !Call.Section) {
+      std::vector<SleepWay> Ways = Sleep.waysThrough(Call, Depth);
+      std::erase_if(Ways, [](const SleepWay &W) { return !W.If.Blocking.empty(); });
+      best(E.Function, Call, std::move(Ways), Why);
+    }
+}
+
+void BlockingAllocations::run() {
+  for (FunctionId Id : Nets.users())
+    sections(Id);
+  for (const AtomicEntryPoint &E : atomicEntries(P))
+    entry(E);
+}
+
+} // namespace
+
+void blockingAllocInAtomic(const Program &P, std::vector<Finding> &Out) { BlockingAllocations(P, Out).run(); }
+
+} // namespace gfplint
