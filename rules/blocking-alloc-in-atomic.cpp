@@ -32,7 +32,8 @@ private:
   };
   void sections(FunctionId Id);
   void entry(const AtomicEntryPoint &E);
-  void best(FunctionId Id, const SleepCall &Call, std::vector<SleepWay> Ways, const Reason &Why);
+  void best(FunctionId Id, std::vector<SleepWay> Ways, const Reason &Why);
+  [[nodiscard]] std::vector<SleepWay> waysThrough(llvm::ArrayRef<SleepCall> Calls);
   void fromCallers(FunctionId Id, const SleepWay &Way, const Reason &Why);
   void report(FunctionId Id, const SleepWay &Way, const Reason &Why, const Arrival *Came);
   [[nodiscard]] const Event *event(FunctionId In, uint32_t Id) const { return P.event({In, Id, 0}); }
@@ -125,13 +126,17 @@ void BlockingAllocations::report(FunctionId Id, const SleepWay &Way, const Reaso
   }
   if (!Why.Unless.empty())
     F.Message += "; assumes not that " + Why.Unless;
-  if (Way.Targets > 1)
-    F.Message += "; assumes that the function pointer, which may hold " + std::to_string(Way.Targets) +
+  if (size_t Targets = std::max(Way.Targets, Way.TargetsBelow); Targets > 1)
+    F.Message += "; assumes that the function pointer, which may hold " + std::to_string(Targets) +
                  " functions, holds this one";
   if (Way.Guessed)
     F.Message += "; assumes that a condition on the way, on a value that is not known, comes out so";
   if (!Why.Unless.empty() || Way.Targets > 1 || Way.Guessed)
     F.Level = Severity::Warning;
+  // Who calls a pointer with a lock held asks it of all that it may hold; farther down it is the object that
+  // decides which it is.
+  if (Way.TargetsBelow > 1)
+    F.Level = Severity::Note;
   if (Came != nullptr)
     F.Trace = traceOf(P, *Came, Id, First);
   if (Came != nullptr)
@@ -170,13 +175,12 @@ void BlockingAllocations::fromCallers(FunctionId Id, const SleepWay &Way, const 
   }
 }
 
-/// Reports the surest of the shortest ways.
-void BlockingAllocations::best(FunctionId Id, const SleepCall &Call, std::vector<SleepWay> Ways,
-                               const Reason &Why) {
-  (void)Call;
+/// Reports the surest of the shortest ways that go on from one call.
+void BlockingAllocations::best(FunctionId Id, std::vector<SleepWay> Ways, const Reason &Why) {
+  settlePointers(Ways);
   std::stable_sort(Ways.begin(), Ways.end(), [](const SleepWay &A, const SleepWay &B) {
-    return std::tuple(!A.If.Blocking.empty(), A.Guessed, A.Targets > 1, A.Length) <
-           std::tuple(!B.If.Blocking.empty(), B.Guessed, B.Targets > 1, B.Length);
+    return std::tuple(!A.If.Blocking.empty(), A.TargetsBelow > 1, A.Guessed, A.Targets > 1, A.Length) <
+           std::tuple(!B.If.Blocking.empty(), B.TargetsBelow > 1, B.Guessed, B.Targets > 1, B.Length);
   });
   if (Ways.empty())
     return;
@@ -186,17 +190,36 @@ void BlockingAllocations::best(FunctionId Id, const SleepCall &Call, std::vector
     fromCallers(Id, W, Why);
 }
 
+/// Of a call through a pointer there is a SleepCall for each function that it may hold.
+template <class Use> void forEachEvent(llvm::ArrayRef<SleepCall> Calls, const Use &Do) {
+  while (!Calls.empty()) {
+    size_t Count = 1;
+    while (Count < Calls.size() && Calls[Count].Event == Calls[0].Event)
+      ++Count;
+    Do(Calls.take_front(Count));
+    Calls = Calls.drop_front(Count);
+  }
+}
+
+std::vector<SleepWay> BlockingAllocations::waysThrough(llvm::ArrayRef<SleepCall> Calls) {
+  std::vector<SleepWay> All;
+  for (const SleepCall &Call : Calls)
+    for (SleepWay &W : Sleep.waysThrough(Call, Depth))
+      All.push_back(std::move(W));
+  return All;
+}
+
 void BlockingAllocations::sections(FunctionId Id) {
   const SleepFacts &Facts = Sleep.facts(Id);
-  for (const SleepCall &Call : Facts.Calls) {
-    if (!Call.Section)
-      continue;
-    const AtomicSection &S = Facts.Sections[*Call.Section];
+  forEachEvent(Facts.Calls, [&](llvm::ArrayRef<SleepCall> Calls) {
+    if (!Calls[0].Section)
+      return;
+    const AtomicSection &S = Facts.Sections[*Calls[0].Section];
     Reason Why;
     Why.Text = "under " + S.By + "(" + S.Lock + ")";
     Why.Step = {S.TakenAt, P.name(Id).str(), S.By + "(" + S.Lock + ") forbids sleeping from here"};
-    best(Id, Call, Sleep.waysThrough(Call, Depth), Why);
-  }
+    best(Id, waysThrough(Calls), Why);
+  });
 }
 
 void BlockingAllocations::entry(const AtomicEntryPoint &E) {
@@ -206,18 +229,25 @@ void BlockingAllocations::entry(const AtomicEntryPoint &E) {
   Why.Step = {E.At, E.In ? P.name(*E.In).str() : P.name(E.Function).str(),
               E.In ? P.name(E.Function).str() + "() is handed to " + E.By + " here"
                    : P.name(E.Function).str() + "() is stored in " + E.By};
-  for (const SleepCall &Call : Sleep.facts(E.Function).Calls)
-    if (!Call.OnItsOwn && !Call.Section) {
-      std::vector<SleepWay> Ways = Sleep.waysThrough(Call, Depth);
-      std::erase_if(Ways, [](const SleepWay &W) { return !W.If.Blocking.empty(); });
-      best(E.Function, Call, std::move(Ways), Why);
-    }
+  forEachEvent(Sleep.facts(E.Function).Calls, [&](llvm::ArrayRef<SleepCall> Calls) {
+    if (Calls[0].OnItsOwn || Calls[0].Section)
+      return;
+    std::vector<SleepWay> Ways = waysThrough(Calls);
+    std::erase_if(Ways, [](const SleepWay &W) { return !W.If.Blocking.empty(); });
+    best(E.Function, std::move(Ways), Why);
+  });
 }
 
 void BlockingAllocations::run() {
+  std::vector<AtomicEntryPoint> Entries = atomicEntries(P);
+  std::vector<FunctionId> Handlers;
+  for (const AtomicEntryPoint &E : Entries)
+    Handlers.push_back(E.Function);
+  Sleep.prepare(Nets.users(), /*SectionsOnly=*/true);
+  Sleep.prepare(std::move(Handlers), /*SectionsOnly=*/false);
   for (FunctionId Id : Nets.users())
     sections(Id);
-  for (const AtomicEntryPoint &E : atomicEntries(P))
+  for (const AtomicEntryPoint &E : Entries)
     entry(E);
 }
 

@@ -26,8 +26,9 @@ public:
     friend auto operator<=>(const Path &, const Path &) = default;
   };
 
-  /// Both must outlive this.
-  Walk(const Function &F, const Correlation &Branches) : F(F), Branches(Branches) {}
+  /// Both must outlive this. More states than `MaxStates` are not explored.
+  Walk(const Function &F, const Correlation &Branches, size_t MaxStates = 20000)
+      : F(F), Branches(Branches), MaxStates(MaxStates) {}
 
   /// Calls `Pass(paths, event, node)` for each event, which may split the paths, and `Leave(path, node)`
   /// where one comes to the exit. False, and not all was seen, where there are too many.
@@ -99,8 +100,6 @@ public:
   void forget() { Nodes.clear(); }
 
 private:
-  /// States explored in one function before giving up on it.
-  static constexpr size_t MaxStates = 20000;
   /// Branches kept of a way.
   static constexpr size_t MaxBranches = 12;
 
@@ -112,6 +111,7 @@ private:
 
   const Function &F;
   const Correlation &Branches;
+  size_t MaxStates;
   std::vector<Node> Nodes;
 };
 

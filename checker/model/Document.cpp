@@ -307,6 +307,8 @@ template <> struct MappingTraits<gfplint::Document> {
     Io.mapOptional("no-allocation", D.NoAllocation);
     Io.mapOptional("context-tests", D.ContextTests);
     Io.mapOptional("same-lock", D.SameLock);
+    Io.mapOptional("leaves-locks", D.LeavesLocks);
+    Io.mapOptional("failures", D.Failures);
     Io.mapOptional("held-tests", D.HeldTests);
     Io.mapOptional("held-asserts", D.HeldAsserts);
     Io.mapOptional("atomic-entries", D.AtomicEntries);

@@ -107,6 +107,8 @@ struct Document {
   std::vector<NameFact> NoAllocation;
   std::vector<NameFact> ContextTests;
   std::vector<NameFact> SameLock;
+  std::vector<NameFact> LeavesLocks;
+  std::vector<NameFact> Failures;
   std::vector<NameFact> HeldTests;
   std::vector<NameFact> HeldAsserts;
   std::vector<AtomicEntryGroup> AtomicEntries;

@@ -108,6 +108,7 @@ void ModelLoader::add(const LockGroup &Group) {
     Assert.Action = LockAction::Assert;
     Assert.Kind = Group.Kind;
     Assert.Atomic = Group.Atomic;
+    Assert.LockArg = Group.Lock;
     Result.Asserted[Field] = Assert;
   }
 }
@@ -176,6 +177,8 @@ void ModelLoader::add(const Document &D) {
   add(D.NoAllocation, Result.NoAllocation);
   add(D.ContextTests, Result.ContextTests);
   add(D.SameLock, Result.SameLock);
+  add(D.LeavesLocks, Result.LeavesLocks);
+  add(D.Failures, Result.Failures);
   add(D.HeldTests, Result.HeldTests);
   add(D.HeldAsserts, Result.HeldAsserts);
   for (const AtomicEntryGroup &Group : D.AtomicEntries)

@@ -162,6 +162,11 @@ public:
   /// What a macro (lockdep_assert_held) that asks for the lock_map in this field (`spinlock.dep_map`)
   /// asserts; null where nothing is known of it.
   [[nodiscard]] const LockFunction *assertion(llvm::StringRef Typed, llvm::StringRef MapField) const;
+  /// Functions that run only where something has already gone wrong, and tell of it.
+  [[nodiscard]] bool tellsOfFailure(llvm::StringRef Name) const { return Failures.contains(Name); }
+  /// Functions that leave their callers' locks as they are, though that takes more to see than one path at a
+  /// time.
+  [[nodiscard]] bool leavesLocks(llvm::StringRef Name) const { return LeavesLocks.contains(Name); }
   /// Functions that return the lock that they are given (spinlock_check).
   [[nodiscard]] bool returnsItsLock(llvm::StringRef Name) const { return SameLock.contains(Name); }
   /// Whether it knows a lock under which sleeping is forbidden.
@@ -188,6 +193,8 @@ private:
   llvm::StringMap<AtomicEntry> AtomicFields;
   llvm::StringSet<> ContextTests;
   llvm::StringSet<> SameLock;
+  llvm::StringSet<> LeavesLocks;
+  llvm::StringSet<> Failures;
   llvm::StringSet<> HeldTests;
   llvm::StringSet<> HeldAsserts;
   /// By the field of the lockdep_map.

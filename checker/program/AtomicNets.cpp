@@ -11,19 +11,28 @@ AtomicNets::AtomicNets(const Program &P) : P(P) {
     auto It = Callee ? Nets.find(*Callee) : Nets.end();
     return It == Nets.end() ? nullptr : &It->second;
   };
-  auto IsLock = [&](FunctionId Id) { return P.Knowledge.lockFunction(P.name(Id)) != nullptr; };
+  auto IsKnown = [&](FunctionId Id) {
+    return P.Knowledge.lockFunction(P.name(Id)) != nullptr || P.Knowledge.leavesLocks(P.name(Id));
+  };
   std::vector<FunctionId> Round = P.callersOfNamed([&](llvm::StringRef Name) {
     const LockFunction *Op = P.Knowledge.lockFunction(Name);
     return (Op != nullptr && Op->Atomic) || P.Knowledge.asksForLock(Name);
   });
-  std::erase_if(Round, IsLock);
+  std::erase_if(Round, [&](FunctionId Id) { return P.Knowledge.lockFunction(P.name(Id)) != nullptr; });
   Users = Round;
+  std::erase_if(Round, [&](FunctionId Id) { return IsKnown(Id) || !P.hasDirectCaller(Id); });
   for (unsigned I = 0; I <= MaxWrappers && !Round.empty(); ++I) {
     // Within a round only what the rounds before found is known: the order of functions does not matter.
     std::vector<std::pair<FunctionId, std::vector<NetLock>>> Found;
-    for (FunctionId Id : Round)
+    for (FunctionId Id : P.inLoadOrder(Round))
       P.withFunction(Id, [&](const Function &F) {
         std::vector<NetLock> Now = LockFlow(F, P.Knowledge, Callees, LockSet::Atomic).nets();
+        // What may have been taken, or what some lock of a kind may have been released, is of use to the next
+        // caller; farther up it would be a guess.
+        if (I > 0)
+          std::erase_if(Now, [](const NetLock &N) {
+            return N.Maybe && (N.Action != LockAction::Release || N.Path.empty());
+          });
         auto Old = Nets.find(Id);
         if (Old == Nets.end() ? !Now.empty() : Old->second != Now)
           Found.emplace_back(Id, std::move(Now));
@@ -32,7 +41,7 @@ AtomicNets::AtomicNets(const Program &P) : P(P) {
     for (auto &[Id, Now] : Found) {
       Nets[Id] = std::move(Now);
       for (FunctionId Caller : P.directCallers(Id))
-        if (!IsLock(Caller))
+        if (!IsKnown(Caller))
           Round.push_back(Caller);
     }
     std::sort(Round.begin(), Round.end());

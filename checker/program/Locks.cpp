@@ -3,6 +3,7 @@
 #include "program/Locks.h"
 
 #include "flow/Forward.h"
+#include "flow/Walk.h"
 #include "program/Program.h"
 
 #include <algorithm>
@@ -44,6 +45,7 @@ LockOperation known(const Function &F, const Event &Call, const LockFunction &Op
   LockOperation L;
   L.Function = &Op;
   L.Action = Op.Action;
+  L.TakenOnZero = Op.TakenOnZero;
   PlaceId At = NoPlace;
   if (Op.IsResult)
     At = Call.Target;
@@ -60,6 +62,7 @@ LockOperation wrapped(const Function &F, const Event &Call, const NetLock &Net) 
   LockOperation L;
   L.Function = Net.Function;
   L.Action = Net.Action;
+  L.TakenOnZero = Net.TakenOnZero;
   L.Maybe = Net.Maybe;
   L.Nameless = Net.Nameless;
   if (!Net.Param) {
@@ -118,7 +121,7 @@ std::vector<LockOperation> everyOperation(const Function &F, const Event &Call, 
   for (const NetLock &Net : *Below) {
     LockOperation L = wrapped(F, Call, Net);
     // The variable holds the lock to the end of its life; the destructor asks whether it does.
-    if (Guarded && L.Action == LockAction::Take)
+    if (Guarded && L.Action != LockAction::Release)
       nameBy(F, Call.Target, L);
     if (Call.Cleanup && L.Action == LockAction::Release && Call.Args.front().Var != NoPlace) {
       nameBy(F, Call.Args.front().Var, L);
@@ -130,6 +133,10 @@ std::vector<LockOperation> everyOperation(const Function &F, const Event &Call, 
   return All;
 }
 
+/// Paths looked at in a function whose locks differ between paths.
+constexpr size_t MaxStates = 400;
+constexpr size_t MaxBlocks = 48;
+
 /// Which of these may be true of a point, over the paths that come to it.
 enum : uint8_t {
   Untouched = 1,
@@ -140,24 +147,30 @@ enum : uint8_t {
   Given = 32, ///< by the caller, as an assertion says
 };
 
-uint8_t afterTake(uint8_t Now) {
+/// Preemption and RCU read sides nest, locks do not. What is taken twice is held until the first release: less
+/// than is true, never more.
+uint8_t afterTake(const LockOperation &L, uint8_t Now) {
   uint8_t To = 0;
   if ((Now & Untouched) != 0)
     To |= Held;
   if ((Now & Released) != 0)
     To |= Untouched;
-  if ((Now & (Held | Unclear | Trying | Given)) != 0)
+  if ((Now & Held) != 0)
+    To |= L.nests() ? Held : Unclear;
+  if ((Now & (Unclear | Trying | Given)) != 0)
     To |= Unclear;
   return To;
 }
 
-uint8_t afterRelease(uint8_t Now) {
+uint8_t afterRelease(const LockOperation &L, uint8_t Now) {
   uint8_t To = 0;
   if ((Now & (Untouched | Given)) != 0)
     To |= Released;
   if ((Now & Held) != 0)
     To |= Untouched;
-  if ((Now & (Released | Unclear | Trying)) != 0)
+  if ((Now & Released) != 0)
+    To |= L.nests() ? Released : Unclear;
+  if ((Now & (Unclear | Trying)) != 0)
     To |= Unclear;
   return To;
 }
@@ -172,9 +185,9 @@ uint8_t afterAssert(uint8_t Now) { return (Now & Untouched) != 0 ? (Now & ~Untou
 uint8_t after(const LockOperation &L, uint8_t Now) {
   if (L.Action == LockAction::Assert)
     return afterAssert(Now);
-  uint8_t Then = L.Action == LockAction::Take      ? afterTake(Now)
+  uint8_t Then = L.Action == LockAction::Take      ? afterTake(L, Now)
                  : L.Action == LockAction::TryTake ? afterTry(Now)
-                                                   : afterRelease(Now);
+                                                   : afterRelease(L, Now);
   return L.Maybe ? Then | Now : Then;
 }
 
@@ -207,26 +220,26 @@ llvm::StringRef lastMember(llvm::StringRef Lock) {
 
 } // namespace
 
-std::optional<bool> lockGot(const Event &Take, const LockFunction &Op, const Condition &C, EdgeKind Way) {
+std::optional<bool> lockGot(const Event &Take, bool TakenOnZero, const Condition &C, EdgeKind Way) {
   if (Way != EdgeKind::True && Way != EdgeKind::False)
     return std::nullopt;
   if (!C.Parts.empty()) {
     if (((Way == EdgeKind::True) != C.Negated) != C.IsAnd)
       return std::nullopt;
     for (const Condition &Part : C.Parts)
-      if (std::optional<bool> Got = lockGot(Take, Op, Part, C.IsAnd ? EdgeKind::True : EdgeKind::False))
+      if (std::optional<bool> Got = lockGot(Take, TakenOnZero, Part, C.IsAnd ? EdgeKind::True : EdgeKind::False))
         return Got;
     return std::nullopt;
   }
   bool Holds = (Way == EdgeKind::True) != C.Negated;
   if (C.CallResult == Take.Id)
-    return Holds != Op.TakenOnZero;
+    return Holds != TakenOnZero;
   if (C.Compared == NoPlace || C.Compared != Take.Target || C.Value != 0)
     return std::nullopt;
   if (C.Op == CompareOp::Eq)
-    return Holds == Op.TakenOnZero;
+    return Holds == TakenOnZero;
   // `if (err < 0)`: such a function returns 0 or an error.
-  return Op.TakenOnZero ? std::optional(!Holds) : std::nullopt;
+  return TakenOnZero ? std::optional(!Holds) : std::nullopt;
 }
 
 std::vector<LockOperation> lockOperations(const Function &F, const Event &Call, const Model &Knowledge,
@@ -306,7 +319,7 @@ uint8_t LockFlow::follow(uint32_t Index, const Block &B, const Edge &E, uint8_t 
   for (const auto &[Take, Steps] : At)
     for (const Step &S : Steps)
       if (S.Does.Action == LockAction::TryTake && S.Lock == Index)
-        if (std::optional<bool> Got = lockGot(*Take, *S.Does.Function, *B.Branch, E.Kind))
+        if (std::optional<bool> Got = lockGot(*Take, S.Does.TakenOnZero, *B.Branch, E.Kind))
           return (Now & ~Trying) | (*Got ? Held : Untouched);
   return Now;
 }
@@ -320,23 +333,112 @@ std::vector<std::optional<uint8_t>> LockFlow::states(uint32_t Index) const {
       joinBits<uint8_t>);
 }
 
+std::optional<std::set<LockFlow::WayOut>> LockFlow::waysOut(const std::vector<bool> &Asked) const {
+  std::vector<bool> Matter(F.Blocks.size(), false);
+  for (size_t I = 0; I < F.Blocks.size(); ++I)
+    Matter[I] = std::any_of(F.Blocks[I].Events.begin(), F.Blocks[I].Events.end(), [&](const Event &E) {
+      if (E.Kind == EventKind::Return)
+        return true;
+      auto Here = At.find(&E);
+      return Here != At.end() && std::any_of(Here->second.begin(), Here->second.end(),
+                                             [&](const Step &S) { return Asked[S.Lock]; });
+    });
+  using States = std::vector<uint8_t>;
+  using Path = Walk<States>::Path;
+  Correlation Branches(F, std::move(Matter));
+  Walk<States> Ways(F, Branches, MaxStates);
+  auto Pass = [&](std::vector<Path> &Paths, const Event &E, size_t) {
+    for (Path &Now : Paths) {
+      if (E.Kind == EventKind::Return)
+        Now.Nonzero = E.Constant            ? std::optional(*E.Constant != 0)
+                      : E.From != NoPlace ? Branches.isNonzero(Now.Known, E.From)
+                                            : Now.Nonzero;
+      Branches.pass(Now.Known, E);
+    }
+    auto Here = At.find(&E);
+    if (Here == At.end())
+      return;
+    for (const Step &S : Here->second) {
+      if (!Asked[S.Lock])
+        continue;
+      size_t Count = Paths.size();
+      for (size_t I = 0; I < Count; ++I) {
+        uint8_t Old = Paths[I].Here[S.Lock];
+        bool Tries = S.Does.Action == LockAction::TryTake;
+        if (Tries || S.Does.Maybe) {
+          Path Not = Paths[I];
+          if (Tries) {
+            Branches.assume(Not.Known, E, S.Does.TakenOnZero);
+            Branches.assume(Paths[I].Known, E, !S.Does.TakenOnZero);
+          }
+          if (Tries && E.ToReturn) {
+            Not.Nonzero = S.Does.TakenOnZero;
+            Paths[I].Nonzero = !S.Does.TakenOnZero;
+          }
+          Paths.push_back(std::move(Not));
+        }
+        Paths[I].Here[S.Lock] = S.Does.Action == LockAction::Release  ? afterRelease(S.Does, Old)
+                                : S.Does.Action == LockAction::Assert ? afterAssert(Old)
+                                                                      : afterTake(S.Does, Old);
+      }
+    }
+  };
+  std::set<WayOut> Out;
+  auto Leave = [&](const Path &Now, size_t) { Out.insert({Now.Here, Now.Nonzero}); };
+  if (!Ways.run(States(Locks.size(), Untouched), Pass, Leave))
+    return std::nullopt;
+  return Out;
+}
+
 std::vector<NetLock> LockFlow::nets() const {
+  std::vector<uint8_t> Ends(Locks.size(), Untouched);
+  std::vector<bool> Differs(Locks.size(), false);
+  for (uint32_t Index = 0; Index < Locks.size(); ++Index) {
+    std::vector<std::optional<uint8_t>> Start = states(Index);
+    if (F.Exit >= Start.size() || !Start[F.Exit])
+      return {};
+    Ends[Index] = *Start[F.Exit];
+    Differs[Index] = Ends[Index] != Untouched && Ends[Index] != Held && Ends[Index] != Released &&
+                     Ends[Index] != Given;
+  }
+  std::optional<std::set<WayOut>> Ways;
+  // Wrappers are small.
+  if (F.Blocks.size() <= MaxBlocks && std::find(Differs.begin(), Differs.end(), true) != Differs.end())
+    Ways = waysOut(Differs);
   std::vector<NetLock> Nets;
-  auto Add = [&](NetLock Net, LockAction Action, bool Maybe) {
+  auto Add = [&](NetLock Net, LockAction Action, bool Maybe, bool OnZero = false) {
     Net.Action = Action;
     Net.Maybe = Maybe;
+    Net.TakenOnZero = OnZero;
     if (std::find(Nets.begin(), Nets.end(), Net) == Nets.end())
       Nets.push_back(std::move(Net));
   };
   for (uint32_t Index = 0; Index < Locks.size(); ++Index) {
-    std::vector<std::optional<uint8_t>> Start = states(Index);
-    if (F.Exit >= Start.size() || !Start[F.Exit])
-      continue;
-    uint8_t End = *Start[F.Exit];
+    bool Apart = Ways && Differs[Index];
+    uint8_t End = Apart ? 0 : Ends[Index];
+    // Whether a path with, or without, the lock taken may return 0, or something else.
+    bool HeldOnZero = false, HeldOnOther = false, FreeOnZero = false, FreeOnOther = false;
+    for (const WayOut &W : Apart ? *Ways : std::set<WayOut>()) {
+      End |= W.States[Index];
+      bool IsHeld = W.States[Index] == Held;
+      (IsHeld ? HeldOnZero : FreeOnZero) |= !W.Nonzero.value_or(false);
+      (IsHeld ? HeldOnOther : FreeOnOther) |= W.Nonzero.value_or(true);
+    }
     NetLock Net = outside(F, Locks[Index]);
-    if ((End & (Held | Unclear | Trying)) != 0)
+    bool Told = Apart && (End & ~(Untouched | Held | Given)) == 0 && (End & Held) != 0 && End != Held;
+    if (Told && !HeldOnZero && !FreeOnOther) {
+      Add(Net, LockAction::TryTake, false, false);
+      continue;
+    }
+    if (Told && !HeldOnOther && !FreeOnZero) {
+      Add(Net, LockAction::TryTake, false, true);
+      continue;
+    }
+    if ((End & Held) != 0)
       Add(Net, LockAction::Take, End != Held);
-    if ((End & (Released | Unclear)) != 0)
+    // Who takes and releases a lock, but not on the same conditions as far as can be seen, leaves his caller's
+    // alone.
+    if (End == Released || ((End & Released) != 0 && !Taken[Index]))
       Add(Net, LockAction::Release, End != Released);
   }
   return Nets;
@@ -352,16 +454,31 @@ const Event *LockFlow::taker(uint32_t Lock) const {
   return nullptr;
 }
 
+/// A lock that only a wrapper takes is believed where something releases one of its kind.
+bool LockFlow::believed(uint32_t Index) const {
+  bool Plain = false;
+  bool Ends = false;
+  for (const auto &[E, Steps] : At)
+    for (const Step &S : Steps) {
+      bool SameKind = S.Does.Function->Kind == Locks[Index].Function->Kind;
+      Ends = Ends || (SameKind && S.Does.Action == LockAction::Release);
+      Plain = Plain || (S.Lock == Index && S.Does.Action != LockAction::Release &&
+                        (S.Does.Action == LockAction::Assert || nameOfKey(E->Callee) == S.Does.Function->Name));
+    }
+  return Plain || Ends;
+}
+
 std::map<uint32_t, LockFlow::AtCall> LockFlow::atCalls() const {
   std::map<uint32_t, AtCall> Calls;
   for (uint32_t Index = 0; Index < Locks.size(); ++Index) {
+    bool Believed = believed(Index);
     std::vector<std::optional<uint8_t>> Start = states(Index);
     for (size_t I = 0; I < F.Blocks.size(); ++I) {
       if (!Start[I])
         continue;
       uint8_t Now = *Start[I];
       for (const Event &E : F.Blocks[I].Events) {
-        if (E.Kind == EventKind::Call && (Now & (Held | Given)) != 0 && (Now & ~(Held | Given)) == 0)
+        if (Believed && E.Kind == EventKind::Call && (Now & (Held | Given)) != 0 && (Now & ~(Held | Given)) == 0)
           Calls[E.Id].Held.push_back(Index);
         if (E.Kind == EventKind::Call && (Now & Released) != 0)
           Calls[E.Id].DropsCallers = true;

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace gfplint {
@@ -20,11 +21,15 @@ struct LockOperation {
   std::string Lock;
   /// The variables that the name goes through.
   std::vector<PlaceId> Roots;
+  /// TryTake: it is taken where the result is 0.
+  bool TakenOnZero = false;
   /// On some ways through a wrapper only.
   bool Maybe = false;
   /// The lock has a name that the function does not know: a wrapper found it by itself.
   bool Nameless = false;
 
+  /// It can be taken several times: it has no object.
+  [[nodiscard]] bool nests() const { return !Function->LockArg && !Function->IsResult; }
   /// Whether both are about one lock, or, where it has no known name, about locks of one kind.
   [[nodiscard]] bool same(const LockOperation &Other) const {
     return Function->Kind == Other.Function->Kind && Nameless == Other.Nameless && Lock == Other.Lock &&
@@ -39,6 +44,8 @@ struct NetLock {
   /// The parameter that the lock is reached through, and how: `->i_rwsem`; no parameter for a global.
   std::optional<unsigned> Param;
   std::string Path;
+  /// TryTake: it is taken where, and only where, the function returns 0; else where it returns something else.
+  bool TakenOnZero = false;
   /// Not on every path.
   bool Maybe = false;
   /// Reached neither through a parameter nor through a global variable.
@@ -53,7 +60,7 @@ enum class LockSet : uint8_t { All, Atomic };
 
 /// Whether a branch that goes `Way` tells that the lock, which `Take` tried for, was got; nothing where the
 /// branch is about something else.
-std::optional<bool> lockGot(const Event &Take, const LockFunction &Op, const Condition &C, EdgeKind Way);
+std::optional<bool> lockGot(const Event &Take, bool TakenOnZero, const Condition &C, EdgeKind Way);
 
 /// Each lock that a function touches, what becomes of it, and where it is surely held.
 class LockFlow {
@@ -63,7 +70,7 @@ public:
 
   /// In the order in which the function names them.
   [[nodiscard]] const std::vector<LockOperation> &locks() const { return Locks; }
-  /// What the function does to its caller's locks.
+  /// What the function does to its caller's locks. Where that differs between paths, they are told apart.
   [[nodiscard]] std::vector<NetLock> nets() const;
   /// The first call that takes the lock with this index in locks().
   [[nodiscard]] const Event *taker(uint32_t Lock) const;
@@ -87,7 +94,16 @@ private:
   void pass(uint32_t Lock, uint8_t &Now, const Event &E) const;
   [[nodiscard]] uint8_t follow(uint32_t Lock, const Block &B, const Edge &E, uint8_t Now) const;
   [[nodiscard]] bool mayBe(const LockOperation &Lock, const Step &Released) const;
+  /// How some path leaves the function: the state of each lock, and whether it returns something else than 0.
+  struct WayOut {
+    std::vector<uint8_t> States;
+    std::optional<bool> Nonzero;
+    friend auto operator<=>(const WayOut &, const WayOut &) = default;
+  };
+  /// Of the locks that are asked about; nothing where there are too many paths.
+  [[nodiscard]] std::optional<std::set<WayOut>> waysOut(const std::vector<bool> &Asked) const;
 
+  [[nodiscard]] bool believed(uint32_t Lock) const;
   void noteAssertion(const Block &In, const Event &E, uint32_t Lock);
 
   const Function &F;

@@ -18,6 +18,8 @@ using Values = std::vector<ResolvedTerm>;
 struct State {
   std::map<PlaceId, Values> Variables;
   std::set<ParamGuard> Guards;
+  /// Conditions on parameters that are not understood, with their outcome.
+  std::set<std::tuple<uint32_t, uint64_t, bool>> Opaque;
   /// What tests say of fields and global variables.
   std::map<PlaceId, Requirement> Stored;
 };
@@ -56,6 +58,7 @@ bool joinStates(State &Into, const State &From) {
       Changed = addValue(Into.Variables[Id], T) || Changed;
   Changed = std::erase_if(Into.Guards, [&](const ParamGuard &G) { return !From.Guards.contains(G); }) > 0 ||
             Changed;
+  Changed = std::erase_if(Into.Opaque, [&](const auto &C) { return !From.Opaque.contains(C); }) > 0 || Changed;
   for (auto It = Into.Stored.begin(); It != Into.Stored.end();) {
     auto Other = From.Stored.find(It->first);
     Requirement Both = Other == From.Stored.end() ? Requirement() : It->second.orElse(Other->second);
@@ -198,10 +201,14 @@ private:
     if (C.CallResult)
       if (auto It = Calls.find(*C.CallResult); It != Calls.end())
         return applyCall(*It->second, Plain, S);
-    if (C.Compared == NoPlace)
+    if (C.Compared == NoPlace) {
+      for (PlaceId Read : C.Reads)
+        if (isOwnParam(Read))
+          S.Opaque.insert({F.Places[Read].Index, C.Key, Plain});
       return true;
+    }
     const Place &P = F.Places[C.Compared];
-    if (P.Kind == PlaceKind::Param && !P.AddressTaken && !Definitions.contains(C.Compared))
+    if (isOwnParam(C.Compared))
       S.Guards.insert({P.Index, C.Op, C.Value, Plain});
     // `bool wait = gfp & __GFP_IO; ... if (wait)`
     if (const Event *Test = soleDefinition(C.Compared);
@@ -212,6 +219,11 @@ private:
         return apply(*Test->Branch, !Plain, S);
     }
     return true;
+  }
+
+  /// A parameter that has the caller's value everywhere.
+  [[nodiscard]] bool isOwnParam(PlaceId Id) const {
+    return F.Places[Id].Kind == PlaceKind::Param && !F.Places[Id].AddressTaken && !Definitions.contains(Id);
   }
 
   /// The call is gfpflags_allow_blocking() or the like, and came out so.
@@ -295,6 +307,7 @@ private:
 const std::vector<ResolvedTerm> NoTerms;
 const std::vector<ParamGuard> NoGuards;
 const std::vector<MaskGuard> NoMaskGuards;
+const std::vector<uint32_t> NoParams;
 
 } // namespace
 
@@ -344,6 +357,9 @@ MaskFlow::MaskFlow(const Function &F, const Model &Knowledge) {
         Reached[E.Id] = true;
         if (!Now.Guards.empty())
           Guards[E.Id].assign(Now.Guards.begin(), Now.Guards.end());
+        for (const auto &[Param, Key, Outcome] : Now.Opaque)
+          if (std::vector<uint32_t> &Params = Opaque[E.Id]; Params.empty() || Params.back() != Param)
+            Params.push_back(Param);
         if (std::vector<MaskGuard> Masks = S.maskGuards(Now); !Masks.empty())
           MaskGuards[E.Id] = std::move(Masks);
         for (unsigned A = 0; A < E.Args.size(); ++A)
@@ -369,6 +385,11 @@ const std::vector<ResolvedTerm> &MaskFlow::argument(uint32_t CallId, unsigned In
 const std::vector<MaskGuard> &MaskFlow::maskGuards(uint32_t CallId) const {
   auto It = MaskGuards.find(CallId);
   return It == MaskGuards.end() ? NoMaskGuards : It->second;
+}
+
+const std::vector<uint32_t> &MaskFlow::opaque(uint32_t CallId) const {
+  auto It = Opaque.find(CallId);
+  return It == Opaque.end() ? NoParams : It->second;
 }
 
 const std::vector<ParamGuard> &MaskFlow::guards(uint32_t CallId) const {

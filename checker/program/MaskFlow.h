@@ -86,6 +86,8 @@ public:
   /// Sorted; what every way to the call says of the parameters.
   [[nodiscard]] const std::vector<ParamGuard> &guards(uint32_t CallId) const;
   [[nodiscard]] const std::vector<MaskGuard> &maskGuards(uint32_t CallId) const;
+  /// Parameters, sorted, of which every way to the call asks something that is not understood.
+  [[nodiscard]] const std::vector<uint32_t> &opaque(uint32_t CallId) const;
   /// Whether the event's block can be reached at all.
   [[nodiscard]] bool reached(uint32_t CallId) const { return Reached.contains(CallId); }
 
@@ -93,6 +95,7 @@ private:
   std::map<std::pair<uint32_t, unsigned>, std::vector<ResolvedTerm>> Arguments;
   std::map<uint32_t, std::vector<ParamGuard>> Guards;
   std::map<uint32_t, std::vector<MaskGuard>> MaskGuards;
+  std::map<uint32_t, std::vector<uint32_t>> Opaque;
   std::map<uint32_t, bool> Reached;
   std::vector<ResolvedTerm> Returned;
   std::vector<Store> Stores;

@@ -95,6 +95,7 @@ public:
   void askCallers(FunctionId Id) const { askName(Id); }
   /// Notes that whatever mentions the field matters.
   void askReaders(llvm::StringRef Field) const { askField(Field); }
+  [[nodiscard]] bool hasDirectCaller(FunctionId Id) const { return !Index.DirectCalls[Id].empty(); }
   /// Every call of it is known: it is static and its address goes nowhere unseen.
   [[nodiscard]] bool hasAllCallers(FunctionId Id) const;
   [[nodiscard]] const std::vector<MaskUse> &uses() const { return Index.Uses; }
@@ -129,6 +130,8 @@ public:
   [[nodiscard]] const Function &function(FunctionId Id) const;
   /// Shows a body to `Use` without keeping it: for questions to very many functions.
   void withFunction(FunctionId Id, llvm::function_ref<void(const Function &)> Use) const;
+  /// Functions in the order in which their bodies lie beside one another: the cheapest one to look at many.
+  [[nodiscard]] std::vector<FunctionId> inLoadOrder(std::vector<FunctionId> Ids) const;
   /// The call itself; null where the caller's body could not be loaded.
   [[nodiscard]] const Event *event(const CallSite &Site) const;
   [[nodiscard]] const std::vector<FieldStore> &stores(llvm::StringRef Field) const;

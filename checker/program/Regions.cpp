@@ -56,7 +56,7 @@ std::optional<bool> RegionFinder::taken(const Event &Take, const LockOperation &
   if (Way != EdgeKind::True && Way != EdgeKind::False)
     return std::nullopt;
   if (!L.Function->IsResult)
-    return C.Parts.empty() ? lockGot(Take, *L.Function, C, Way) : std::nullopt;
+    return C.Parts.empty() ? lockGot(Take, L.TakenOnZero, C, Way) : std::nullopt;
   bool Holds = (Way == EdgeKind::True) != C.Negated;
   bool IsZero = C.Compared != NoPlace && C.Compared == Take.Target && C.Op == CompareOp::Eq && C.Value == 0;
   auto Test = C.CallResult ? ErrorTests.find(*C.CallResult) : ErrorTests.end();

@@ -67,7 +67,8 @@ private:
 };
 
 void Collector::addCallee(const Event &E, FunctionId Callee, size_t Targets) {
-  if (P.isAllocator(Callee) || P.Knowledge.lockFunction(P.name(Callee)) != nullptr || !Matters(Callee))
+  if (P.isAllocator(Callee) || !Matters(Callee) || P.Knowledge.lockFunction(P.name(Callee)) != nullptr ||
+      P.Knowledge.tellsOfFailure(P.name(Callee)))
     return;
   SleepCall C;
   C.Event = E.Id;
@@ -168,6 +169,7 @@ void Collector::findContexts(const std::vector<const Event *> &Events) {
 
 void Collector::complete(SleepCall &C, const Event &E, const MaskFlow &Masks) const {
   C.Under.Guards = Masks.guards(E.Id);
+  C.Under.Opaque = Masks.opaque(E.Id);
   for (const MaskGuard &G : Masks.maskGuards(E.Id))
     if (G.Needs.Set.has(Flag::DirectReclaim))
       C.Under.Blocking.push_back(G.Param);

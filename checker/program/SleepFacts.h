@@ -39,6 +39,8 @@ struct HandedOn {
 struct CallerConditions {
   /// Sorted.
   std::vector<ParamGuard> Guards;
+  /// Parameters of which something is asked that is not understood; sorted.
+  std::vector<uint32_t> Opaque;
   /// Parameters whose masks must have __GFP_DIRECT_RECLAIM; sorted.
   std::vector<uint32_t> Blocking;
   friend auto operator<=>(const CallerConditions &, const CallerConditions &) = default;

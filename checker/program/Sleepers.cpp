@@ -31,6 +31,14 @@ std::optional<CallerConditions> above(const SleepCall &Call, const CallerConditi
       Guessed = true;
     }
   }
+  for (uint32_t Param : Below.Opaque) {
+    const HandedOn *H = argument(Call, Param);
+    // With a number the answer is always the same one, and not known here.
+    if (H != nullptr && H->What == HandedOn::Kind::Number)
+      Guessed = true;
+    else if (H != nullptr && H->What == HandedOn::Kind::OwnParam)
+      Up.Opaque.push_back(H->Param);
+  }
   for (uint32_t Param : Below.Blocking) {
     const HandedOn *H = argument(Call, Param);
     if (H == nullptr || H->What == HandedOn::Kind::NeverBlock)
@@ -42,6 +50,7 @@ std::optional<CallerConditions> above(const SleepCall &Call, const CallerConditi
   }
   sortOnce(Up.Guards);
   sortOnce(Up.Blocking);
+  sortOnce(Up.Opaque);
   // A number cannot be 0 and something else.
   for (const ParamGuard &G : Up.Guards)
     if (G.Op == CompareOp::Eq && std::any_of(Up.Guards.begin(), Up.Guards.end(), [&](const ParamGuard &H) {
@@ -58,10 +67,23 @@ template <class T> bool includes(const std::vector<T> &All, const std::vector<T>
 /// Whether the first way happens wherever the second does.
 bool saysAll(const SleepWay &A, const SleepWay &B) {
   return includes(B.If.Guards, A.If.Guards) && includes(B.If.Blocking, A.If.Blocking) &&
-         A.Guessed <= B.Guessed && A.Targets <= B.Targets;
+         includes(B.If.Opaque, A.If.Opaque) &&
+         A.Guessed <= B.Guessed && A.Targets <= B.Targets &&
+         A.TargetsBelow <= B.TargetsBelow;
 }
 
 } // namespace
+
+void settlePointers(std::vector<SleepWay> &Ways) {
+  std::map<uint32_t, std::set<FunctionId>> Sleeping;
+  for (const SleepWay &W : Ways)
+    if (W.Targets > 1 && W.If.Guards.empty() && W.If.Blocking.empty() && !W.Guessed)
+      Sleeping[W.Event].insert(W.Callee);
+  for (SleepWay &W : Ways)
+    if (W.Targets > 1)
+      if (auto It = Sleeping.find(W.Event); It != Sleeping.end() && It->second.size() == W.Targets)
+        W.Targets = 1;
+}
 
 Sleepers::Sleepers(const Program &P, const AtomicNets &Nets, unsigned Depth, size_t MaxTargets)
     : P(P), Nets(Nets), Depth(Depth), MaxTargets(MaxTargets),
@@ -76,6 +98,23 @@ const SleepFacts &Sleepers::facts(FunctionId Id) {
     return *Facts[Id];
   }
   return *Slot;
+}
+
+void Sleepers::prepare(std::vector<FunctionId> Roots, bool SectionsOnly) {
+  std::set<FunctionId> Seen(Roots.begin(), Roots.end());
+  std::vector<FunctionId> Level = std::move(Roots);
+  for (unsigned Left = Depth; !Level.empty(); --Left) {
+    std::vector<FunctionId> Next;
+    for (FunctionId Id : P.inLoadOrder(std::move(Level)))
+      for (const SleepCall &Call : facts(Id).Calls)
+        if (Call.Callee != NoFunction && Distance[Call.Callee] < Left && (!SectionsOnly || Call.Section) &&
+            Seen.insert(Call.Callee).second)
+          Next.push_back(Call.Callee);
+    Level = std::move(Next);
+    SectionsOnly = false;
+    if (Left == 0)
+      break;
+  }
 }
 
 std::vector<SleepWay> Sleepers::waysThrough(const SleepCall &Call, unsigned Left) {
@@ -99,7 +138,8 @@ std::vector<SleepWay> Sleepers::waysThrough(const SleepCall &Call, unsigned Left
     W.Next = I;
     W.If = std::move(*Up);
     ++W.Length;
-    W.Targets = std::max(W.Targets, Call.Targets);
+    W.TargetsBelow = std::max(W.Targets, W.TargetsBelow);
+    W.Targets = Call.Targets;
     All.push_back(std::move(W));
   }
   return All;
@@ -109,12 +149,11 @@ const std::vector<SleepWay> &Sleepers::ways(FunctionId Id, unsigned Left) {
   if (auto It = Ways.find({Id, Left}); It != Ways.end())
     return *It->second;
   std::vector<SleepWay> All;
-  for (const SleepCall &Call : facts(Id).Calls) {
-    if (Call.OnItsOwn)
-      continue;
-    for (SleepWay &W : waysThrough(Call, Left))
-      All.push_back(std::move(W));
-  }
+  for (const SleepCall &Call : facts(Id).Calls)
+    if (!Call.OnItsOwn)
+      for (SleepWay &W : waysThrough(Call, Left))
+        All.push_back(std::move(W));
+  settlePointers(All);
   std::stable_sort(All.begin(), All.end(),
                    [](const SleepWay &A, const SleepWay &B) { return A.Length < B.Length; });
   std::vector<SleepWay> Kept;

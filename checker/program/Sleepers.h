@@ -17,17 +17,25 @@ struct SleepWay {
   CallerConditions If;
   /// Calls between the function and the allocating one.
   uint32_t Length = 0;
-  /// The largest number of functions that a pointer on the way may hold; 0 where there is none.
+  /// How many functions the pointer may hold through which the call itself goes, and the largest such number
+  /// on the way from there; 0 where there is none. 1 where each of them sleeps: it does not matter which it is.
   size_t Targets = 0;
+  size_t TargetsBelow = 0;
   /// Something on the way depends on an argument of which nothing is known.
   bool Guessed = false;
 };
+
+/// Notes where it does not matter which function a pointer holds, for all ways of one function.
+void settlePointers(std::vector<SleepWay> &Ways);
 
 class Sleepers {
 public:
   /// Looks as many calls down as `Depth`. `P` must outlive this.
   Sleepers(const Program &P, const AtomicNets &Nets, unsigned Depth, size_t MaxTargets);
 
+  /// Makes the facts of these functions, and of what their calls in sections, or all their calls, may lead
+  /// to, in a cheap order.
+  void prepare(std::vector<FunctionId> Roots, bool SectionsOnly);
   /// What is kept of the function as long as this lives.
   [[nodiscard]] const SleepFacts &facts(FunctionId Id);
   /// The ways over at most `Depth` calls, the shortest first; those on which an earlier one already says
