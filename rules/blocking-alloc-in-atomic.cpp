@@ -99,6 +99,9 @@ WayEnd follow(const Program &P, Sleepers &Sleep, FunctionId Id, const SleepWay &
 }
 
 void BlockingAllocations::report(FunctionId Id, const SleepWay &Way, const Reason &Why, const Arrival *Came) {
+  // One doubt is an assumption, two are a guess.
+  if (Way.TargetsBelow > 1 && !Way.Sure)
+    return;
   WayEnd End = follow(P, Sleep, Id, Way);
   if (End.Allocation == nullptr)
     return;
@@ -131,11 +134,13 @@ void BlockingAllocations::report(FunctionId Id, const SleepWay &Way, const Reaso
                  " functions, holds this one";
   if (Way.Guessed)
     F.Message += "; assumes that a condition on the way, on a value that is not known, comes out so";
-  if (!Why.Unless.empty() || Way.Targets > 1 || Way.Guessed)
+  else if (!Way.Sure)
+    F.Message += "; assumes that the conditions on the way from there come out so";
+  if (!Why.Unless.empty() || Way.Targets > 1)
     F.Level = Severity::Warning;
   // Who calls a pointer with a lock held asks it of all that it may hold; farther down it is the object that
-  // decides which it is.
-  if (Way.TargetsBelow > 1)
+  // decides which it is. So does its state decide whether what is allocated now and then is allocated now.
+  if (Way.TargetsBelow > 1 || Way.Guessed || !Way.Sure)
     F.Level = Severity::Note;
   if (Came != nullptr)
     F.Trace = traceOf(P, *Came, Id, First);
@@ -179,8 +184,8 @@ void BlockingAllocations::fromCallers(FunctionId Id, const SleepWay &Way, const 
 void BlockingAllocations::best(FunctionId Id, std::vector<SleepWay> Ways, const Reason &Why) {
   settlePointers(Ways);
   std::stable_sort(Ways.begin(), Ways.end(), [](const SleepWay &A, const SleepWay &B) {
-    return std::tuple(!A.If.Blocking.empty(), A.TargetsBelow > 1, A.Guessed, A.Targets > 1, A.Length) <
-           std::tuple(!B.If.Blocking.empty(), B.TargetsBelow > 1, B.Guessed, B.Targets > 1, B.Length);
+    return std::tuple(!A.If.Blocking.empty(), A.TargetsBelow > 1, A.Guessed, !A.Sure, A.Targets > 1, A.Length) <
+           std::tuple(!B.If.Blocking.empty(), B.TargetsBelow > 1, B.Guessed, !B.Sure, B.Targets > 1, B.Length);
   });
   if (Ways.empty())
     return;

@@ -70,6 +70,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::Fact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::MaskTest)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::ArgumentFact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::NameFact)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::AlsoEnds)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfplint::AtomicEntryGroup)
 LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(gfplint::Flag)
 
@@ -172,7 +173,7 @@ template <> struct MappingTraits<AllocatorGroup> {
     Io.mapOptional("mask", A.Mask);
     Io.mapOptional("fixed", A.Fixed);
     Io.mapOptional("sleeps-by-raw-mask", A.SleepsByRawMask);
-    Io.mapOptional("drops-lock", A.DropsLock);
+    Io.mapOptional("atomic-safe", A.AtomicSafe);
     Io.mapRequired("names", A.Names);
     mapGate(Io, A.When);
   }
@@ -265,6 +266,15 @@ template <> struct MappingTraits<ArgumentFact> {
   static std::string validate(IO &, ArgumentFact &A) { return checkGate(A.When); }
 };
 
+template <> struct MappingTraits<AlsoEnds> {
+  static void mapping(IO &Io, AlsoEnds &A) {
+    Io.mapRequired("names", A.Names);
+    Io.mapRequired("kind", A.Kind);
+    mapGate(Io, A.When);
+  }
+  static std::string validate(IO &, AlsoEnds &A) { return checkGate(A.When); }
+};
+
 template <> struct MappingTraits<NameFact> {
   static void mapping(IO &Io, NameFact &N) {
     Io.mapRequired("names", N.Names);
@@ -309,7 +319,9 @@ template <> struct MappingTraits<gfplint::Document> {
     Io.mapOptional("same-lock", D.SameLock);
     Io.mapOptional("leaves-locks", D.LeavesLocks);
     Io.mapOptional("failures", D.Failures);
+    Io.mapOptional("sleeps", D.Sleeping);
     Io.mapOptional("held-tests", D.HeldTests);
+    Io.mapOptional("also-ends", D.Ends);
     Io.mapOptional("held-asserts", D.HeldAsserts);
     Io.mapOptional("atomic-entries", D.AtomicEntries);
   }

@@ -16,7 +16,7 @@ struct AllocatorGroup {
   std::optional<unsigned> Mask;
   std::optional<Restriction> Fixed;
   bool SleepsByRawMask = false;
-  bool DropsLock = false;
+  bool AtomicSafe = false;
   std::vector<std::string> Names;
   Gate When;
 };
@@ -76,6 +76,13 @@ struct ArgumentFact {
   Gate When;
 };
 
+/// Releases of a lock that end a section of another kind with it.
+struct AlsoEnds {
+  std::vector<std::string> Names;
+  std::string Kind;
+  Gate When;
+};
+
 /// Functions of which something is known by name alone.
 struct NameFact {
   std::vector<std::string> Names;
@@ -109,7 +116,9 @@ struct Document {
   std::vector<NameFact> SameLock;
   std::vector<NameFact> LeavesLocks;
   std::vector<NameFact> Failures;
+  std::vector<NameFact> Sleeping;
   std::vector<NameFact> HeldTests;
+  std::vector<AlsoEnds> Ends;
   std::vector<NameFact> HeldAsserts;
   std::vector<AtomicEntryGroup> AtomicEntries;
 };

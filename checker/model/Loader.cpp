@@ -51,7 +51,7 @@ void ModelLoader::add(const AllocatorGroup &Group) {
                                Group.Mask,
                                Group.Fixed.value_or(Restriction::None),
                                Group.SleepsByRawMask,
-                               Group.DropsLock};
+                               Group.AtomicSafe};
 }
 
 void ModelLoader::add(const ScopeGroup &Group) {
@@ -177,8 +177,14 @@ void ModelLoader::add(const Document &D) {
   add(D.NoAllocation, Result.NoAllocation);
   add(D.ContextTests, Result.ContextTests);
   add(D.SameLock, Result.SameLock);
+  for (const AlsoEnds &Ends : D.Ends)
+    if (holds(Ends.When))
+      for (const std::string &Name : Ends.Names)
+        if (auto Lock = Result.Locks.find(Name); Lock != Result.Locks.end())
+          Lock->second.AlsoEnds = Ends.Kind;
   add(D.LeavesLocks, Result.LeavesLocks);
   add(D.Failures, Result.Failures);
+  add(D.Sleeping, Result.Sleeping);
   add(D.HeldTests, Result.HeldTests);
   add(D.HeldAsserts, Result.HeldAsserts);
   for (const AtomicEntryGroup &Group : D.AtomicEntries)

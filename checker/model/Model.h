@@ -34,8 +34,9 @@ struct Allocator {
   Restriction Fixed = Restriction::None;
   /// Decides by the raw mask, not by the scope, whether to sleep (mempool_alloc).
   bool SleepsByRawMask = false;
-  /// Lets go of the lock that it is called with while it sleeps (__xa_store).
-  bool DropsLock = false;
+  /// May be called with a lock held whatever the mask says: it lets go of the lock (__xa_store), or allocates
+  /// only where its object asks for it (xas_nomem).
+  bool AtomicSafe = false;
 };
 
 enum class ScopeAction : uint8_t { Save, Restore };
@@ -81,6 +82,8 @@ struct LockFunction {
   bool IsResult = false;
   /// Reclaim may come back for it: a reason to restrict what is allocated while it is held.
   bool Reclaim = true;
+  /// Release: another kind of section that ends with it: interrupts, for spin_unlock_irqrestore().
+  std::string AlsoEnds;
   /// A scope that is open as long as it is held, because whoever takes it opens one.
   std::optional<ScopeKind> Opens;
 };
@@ -162,6 +165,8 @@ public:
   /// What a macro (lockdep_assert_held) that asks for the lock_map in this field (`spinlock.dep_map`)
   /// asserts; null where nothing is known of it.
   [[nodiscard]] const LockFunction *assertion(llvm::StringRef Typed, llvm::StringRef MapField) const;
+  /// Functions that sleep, or say that they may (might_sleep), whatever they are called with.
+  [[nodiscard]] bool sleeps(llvm::StringRef Name) const { return Sleeping.contains(Name); }
   /// Functions that run only where something has already gone wrong, and tell of it.
   [[nodiscard]] bool tellsOfFailure(llvm::StringRef Name) const { return Failures.contains(Name); }
   /// Functions that leave their callers' locks as they are, though that takes more to see than one path at a
@@ -195,6 +200,7 @@ private:
   llvm::StringSet<> SameLock;
   llvm::StringSet<> LeavesLocks;
   llvm::StringSet<> Failures;
+  llvm::StringSet<> Sleeping;
   llvm::StringSet<> HeldTests;
   llvm::StringSet<> HeldAsserts;
   /// By the field of the lockdep_map.

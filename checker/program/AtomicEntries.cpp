@@ -7,13 +7,17 @@ namespace gfplint {
 
 std::vector<AtomicEntryPoint> atomicEntries(const Program &P) {
   std::map<FunctionId, AtomicEntryPoint> Found;
+  auto Key = [&](const AtomicEntryPoint &E) {
+    return std::tuple(!E.Entry.Unless.empty(), !E.In, P.Files.name(E.At.File), E.At.Offset,
+                      llvm::StringRef(E.By));
+  };
   auto Add = [&](AtomicEntryPoint E) {
     auto [Known, New] = Found.try_emplace(E.Function, E);
-    if (!New && !Known->second.Entry.Unless.empty() && E.Entry.Unless.empty())
+    if (!New && Key(E) < Key(Known->second))
       Known->second = std::move(E);
   };
   auto Registers = [&](llvm::StringRef Name) { return P.Knowledge.atomicRegistration(Name) != nullptr; };
-  for (FunctionId Id : P.callersOfNamed(Registers))
+  for (FunctionId Id : P.inLoadOrder(P.callersOfNamed(Registers)))
     P.withFunction(Id, [&](const Function &F) {
       for (const Block &B : F.Blocks)
         for (const Event &E : B.Events) {

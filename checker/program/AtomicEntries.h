@@ -16,7 +16,8 @@ struct AtomicEntryPoint {
   std::string By;
 };
 
-/// Each function once, sorted; of several reasons the first that holds without exception, else the first.
+/// Each function once, sorted; of several reasons one that holds without exception, and of
+/// those a registration before a table, and the first in the order of files.
 std::vector<AtomicEntryPoint> atomicEntries(const Program &P);
 
 } // namespace gfplint

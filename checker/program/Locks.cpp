@@ -270,6 +270,33 @@ LockFlow::LockFlow(const Function &F, const Model &Knowledge, const CalleeLocks 
           noteAssertion(B, E, Index);
         At[&E].push_back({std::move(L), Index});
       }
+  // Only a lock of the same kind can be meant by another name.
+  bool Several = false;
+  for (uint32_t A = 0; A < Locks.size(); ++A)
+    for (uint32_t B = 0; B < A; ++B)
+      if (Locks[A].Function->Kind == Locks[B].Function->Kind)
+        Several = true;
+  if (Several)
+    findStrays();
+}
+
+/// Marks releases of what the function does not surely hold under that name.
+void LockFlow::findStrays() {
+  for (uint32_t Index = 0; Index < Locks.size(); ++Index) {
+    std::vector<std::optional<uint8_t>> Start = states(Index);
+    for (size_t I = 0; I < F.Blocks.size(); ++I) {
+      if (!Start[I])
+        continue;
+      uint8_t Now = *Start[I];
+      for (const Event &E : F.Blocks[I].Events) {
+        if (auto Here = At.find(&E); Here != At.end())
+          for (Step &S : Here->second)
+            if (S.Lock == Index && S.Does.Action == LockAction::Release && (Now & (Untouched | Released)) != 0)
+              S.Stray = true;
+        pass(Index, Now, E);
+      }
+    }
+  }
 }
 
 /// An assertion is made only where lockdep is on: `if (debug_locks && !lock_is_held(lock))`. What it says
@@ -282,11 +309,14 @@ void LockFlow::noteAssertion(const Block &In, const Event &E, uint32_t Lock) {
       Assertions.push_back({&B, Lock});
 }
 
-/// Whether what is released under another name, which the function never took under that name, may be this
+/// Whether what is released under another name, under which the function does not surely hold it, may be this
 /// lock.
 bool LockFlow::mayBe(const LockOperation &Lock, const Step &Freed) const {
-  if (Freed.Does.Action != LockAction::Release || Taken[Freed.Lock] ||
-      Freed.Does.Function->Kind != Lock.Function->Kind)
+  if (Freed.Does.Action != LockAction::Release)
+    return false;
+  if (Freed.Does.Function->AlsoEnds == Lock.Function->Kind)
+    return true;
+  if (!Freed.Stray || Freed.Does.Function->Kind != Lock.Function->Kind)
     return false;
   llvm::StringRef Member = lastMember(Lock.Lock);
   llvm::StringRef FreedMember = lastMember(Freed.Does.Lock);
@@ -444,14 +474,20 @@ std::vector<NetLock> LockFlow::nets() const {
   return Nets;
 }
 
-const Event *LockFlow::taker(uint32_t Lock) const {
-  for (const Block &B : F.Blocks)
-    for (const Event &E : B.Events)
-      if (auto Here = At.find(&E); Here != At.end())
-        for (const Step &S : Here->second)
-          if (S.Does.Action != LockAction::Release && S.Lock == Lock)
-            return &E;
-  return nullptr;
+const Event *LockFlow::taker(uint32_t Lock, uint32_t Line) const {
+  const Event *First = nullptr;
+  const Event *Last = nullptr;
+  for (const auto &[E, Steps] : At)
+    for (const Step &S : Steps) {
+      if (S.Does.Action == LockAction::Release || S.Lock != Lock)
+        continue;
+      uint32_t Here = E->Where.At.Line;
+      if (First == nullptr || Here < First->Where.At.Line)
+        First = E;
+      if (Here <= Line && (Last == nullptr || Here > Last->Where.At.Line))
+        Last = E;
+    }
+  return Last != nullptr ? Last : First;
 }
 
 /// A lock that only a wrapper takes is believed where something releases one of its kind.

@@ -72,8 +72,9 @@ public:
   [[nodiscard]] const std::vector<LockOperation> &locks() const { return Locks; }
   /// What the function does to its caller's locks. Where that differs between paths, they are told apart.
   [[nodiscard]] std::vector<NetLock> nets() const;
-  /// The first call that takes the lock with this index in locks().
-  [[nodiscard]] const Event *taker(uint32_t Lock) const;
+  /// A call that takes the lock with this index in locks(): of several the last before the line, else the
+  /// first.
+  [[nodiscard]] const Event *taker(uint32_t Lock, uint32_t Line) const;
 
   struct AtCall {
     /// Indices of locks() that are surely held.
@@ -89,6 +90,8 @@ private:
     LockOperation Does;
     /// Index into Locks.
     uint32_t Lock = 0;
+    /// It releases what the function does not surely hold under this name.
+    bool Stray = false;
   };
   [[nodiscard]] std::vector<std::optional<uint8_t>> states(uint32_t Lock) const;
   void pass(uint32_t Lock, uint8_t &Now, const Event &E) const;
@@ -103,6 +106,7 @@ private:
   /// Of the locks that are asked about; nothing where there are too many paths.
   [[nodiscard]] std::optional<std::set<WayOut>> waysOut(const std::vector<bool> &Asked) const;
 
+  void findStrays();
   [[nodiscard]] bool believed(uint32_t Lock) const;
   void noteAssertion(const Block &In, const Event &E, uint32_t Lock);
 

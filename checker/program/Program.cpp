@@ -147,6 +147,19 @@ std::vector<FunctionId> Program::callersOfNamed(llvm::function_ref<bool(llvm::St
   return All;
 }
 
+bool Program::anyCall(FunctionId Id, size_t MaxTargets,
+                      llvm::function_ref<bool(llvm::StringRef Name, FunctionId Callee)> Wanted) const {
+  llvm::ArrayRef<CallRef> Calls = Index.callsOf(Id);
+  return std::any_of(Calls.begin(), Calls.end(), [&](const CallRef &C) {
+    if (!C.indirect())
+      return Wanted(nameOfKey(Index.Texts[C.Name]), Index.ByKey[C.Name]);
+    llvm::ArrayRef<FunctionId> Targets = Index.Targets[C.Name];
+    return Targets.size() <= MaxTargets && std::any_of(Targets.begin(), Targets.end(), [&](FunctionId T) {
+             return Wanted(name(T), T);
+           });
+  });
+}
+
 std::vector<uint8_t> Program::callsAway(const std::vector<FunctionId> &Goals, uint8_t Max,
                                         size_t MaxTargets) const {
   std::vector<uint8_t> Distance(size(), UINT8_MAX);

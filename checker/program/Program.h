@@ -117,6 +117,10 @@ public:
   /// Functions with a direct call of a function whose name is wanted; sorted. Not noted in asked().
   [[nodiscard]] std::vector<FunctionId>
   callersOfNamed(llvm::function_ref<bool(llvm::StringRef Name)> Wanted) const;
+  /// Whether some call of the function is wanted: by the callee's name and, where it has a body, its id.
+  /// Calls through pointers that may hold more than `MaxTargets` functions are left out. Not noted in asked().
+  [[nodiscard]] bool anyCall(FunctionId Id, size_t MaxTargets,
+                             llvm::function_ref<bool(llvm::StringRef Name, FunctionId Callee)> Wanted) const;
   /// For each function over how many calls it comes to one of the goals, up to Max, else UINT8_MAX; calls
   /// through pointers that may hold more than `MaxTargets` functions lead nowhere. Not noted in asked().
   [[nodiscard]] std::vector<uint8_t> callsAway(const std::vector<FunctionId> &Goals, uint8_t Max,

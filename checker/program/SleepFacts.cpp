@@ -3,6 +3,7 @@
 
 #include "flow/Forward.h"
 #include "program/CalleeName.h"
+#include "program/SurePaths.h"
 
 #include <algorithm>
 
@@ -55,6 +56,7 @@ private:
   void findContexts(const std::vector<const Event *> &Events);
   void complete(SleepCall &C, const Event &E, const MaskFlow &Masks) const;
   [[nodiscard]] std::map<uint32_t, bool> testedContext() const;
+  [[nodiscard]] bool contradicts(const Block &B, const Edge &E, const CallerConditions &If) const;
 
   const Program &P;
   const AtomicNets &Nets;
@@ -97,7 +99,7 @@ void Collector::findCalls() {
       if (P.Knowledge.allocatesNothing(Name))
         continue;
       if (const Allocator *A = P.allocator(E)) {
-        if (A->DropsLock)
+        if (A->AtomicSafe)
           continue;
         SleepCall C;
         C.Event = E.Id;
@@ -145,7 +147,7 @@ void Collector::findContexts(const std::vector<const Event *> &Events) {
   std::map<uint32_t, bool> Tested;
   if (TestsContext)
     Tested = testedContext();
-  std::map<uint32_t, uint32_t> SectionOf;
+  std::map<const Event *, uint32_t> SectionOf;
   for (size_t I = 0; I < Out.Calls.size(); ++I) {
     SleepCall &C = Out.Calls[I];
     auto At = Held.find(Events[I]->Id);
@@ -153,10 +155,10 @@ void Collector::findContexts(const std::vector<const Event *> &Events) {
     if (At == Held.end() || At->second.Held.empty() || Tested.contains(C.Event))
       continue;
     uint32_t Lock = At->second.Held.front();
-    auto [Known, New] = SectionOf.try_emplace(Lock, static_cast<uint32_t>(Out.Sections.size()));
+    const Event *Taker = Flow.taker(Lock, Events[I]->Where.At.Line);
+    auto [Known, New] = SectionOf.try_emplace(Taker, static_cast<uint32_t>(Out.Sections.size()));
     if (New) {
       const LockOperation &L = Flow.locks()[Lock];
-      const Event *Taker = Flow.taker(Lock);
       // A guard's lock is what its constructor gets.
       bool IsGuard = Taker->Target != NoPlace && F.Places[Taker->Target].Text == L.Lock;
       PlaceId Named = IsGuard && !Taker->Args.empty() ? Taker->Args.front().Var : NoPlace;
@@ -210,6 +212,36 @@ void Collector::complete(SleepCall &C, const Event &E, const MaskFlow &Masks) co
   }
 }
 
+/// Whether a branch goes this way only where the conditions do not hold.
+bool Collector::contradicts(const Block &B, const Edge &E, const CallerConditions &If) const {
+  if (!B.Branch || (E.Kind != EdgeKind::True && E.Kind != EdgeKind::False))
+    return false;
+  const Condition &C = *B.Branch;
+  bool Outcome = (E.Kind == EdgeKind::True) != C.Negated;
+  auto Blocks = [&](const MaskExpr &M) {
+    if (M.Terms.size() != 1 || M.Terms[0].From.Kind != SourceKind::Local)
+      return false;
+    const Place &P = F.Places[M.Terms[0].From.Index];
+    return P.Kind == PlaceKind::Param &&
+           std::binary_search(If.Blocking.begin(), If.Blocking.end(), P.Index);
+  };
+  if (C.Test)
+    return !Outcome && C.Test->Kind != MaskTestKind::Equal && C.Test->Bits == Mask{Flag::DirectReclaim} &&
+           Blocks(C.Test->Operand);
+  if (C.CallResult)
+    for (const Block &Other : F.Blocks)
+      for (const Event &Call : Other.Events)
+        if (Call.Kind == EventKind::Call && Call.Id == *C.CallResult)
+          return !Outcome && P.Knowledge.maskTest(nameOfKey(Call.Callee)) == Mask{Flag::DirectReclaim} &&
+                 std::any_of(Call.Args.begin(), Call.Args.end(),
+                             [&](const Arg &A) { return A.Mask && Blocks(*A.Mask); });
+  if (C.Compared == NoPlace || F.Places[C.Compared].Kind != PlaceKind::Param)
+    return false;
+  return std::any_of(If.Guards.begin(), If.Guards.end(), [&](const ParamGuard &G) {
+    return G.Param == F.Places[C.Compared].Index && G.Op == C.Op && G.Value == C.Value && G.Outcome != Outcome;
+  });
+}
+
 SleepFacts Collector::run() {
   findCalls();
   if (Out.Calls.empty())
@@ -225,6 +257,18 @@ SleepFacts Collector::run() {
       Kept.push_back(std::move(Out.Calls[I]));
   }
   Out.Calls = std::move(Kept);
+  for (SleepCall &C : Out.Calls)
+    C.Always = alwaysPasses(
+        F, [&](const Event &E) { return E.Kind == EventKind::Call && E.Id == C.Event; },
+        [&](const Block &B, const Edge &E) { return !contradicts(B, E, C.Under); });
+  Out.Sleeps = !Out.Calls.empty() && alwaysPasses(F, [&](const Event &E) {
+    if (E.Kind != EventKind::Call || E.Callee.empty())
+      return false;
+    llvm::StringRef Name = nameOfKey(E.Callee);
+    const LockFunction *Op = P.Knowledge.lockFunction(Name);
+    bool Waits = Op != nullptr && Op->Action == LockAction::Take && !Op->Atomic && Op->Kind != "srcu";
+    return Waits || P.Knowledge.sleeps(Name);
+  }, [](const Block &, const Edge &) { return true; });
   return std::move(Out);
 }
 

@@ -58,6 +58,8 @@ struct SleepCall {
   /// A caller's section may have ended before, or the function may have asked whether it is atomic: nothing
   /// is said of callers.
   bool OnItsOwn = false;
+  /// Every way through the function that does not fail passes the call.
+  bool Always = false;
   /// It happens only under these.
   CallerConditions Under;
   /// A call: what the callee gets.
@@ -69,6 +71,8 @@ struct SleepCall {
 };
 
 struct SleepFacts {
+  /// Every way through the function that does not fail sleeps, or takes a lock that may, whatever it allocates.
+  bool Sleeps = false;
   std::vector<AtomicSection> Sections;
   /// In the order of the events.
   std::vector<SleepCall> Calls;

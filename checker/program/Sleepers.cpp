@@ -68,7 +68,7 @@ template <class T> bool includes(const std::vector<T> &All, const std::vector<T>
 bool saysAll(const SleepWay &A, const SleepWay &B) {
   return includes(B.If.Guards, A.If.Guards) && includes(B.If.Blocking, A.If.Blocking) &&
          includes(B.If.Opaque, A.If.Opaque) &&
-         A.Guessed <= B.Guessed && A.Targets <= B.Targets &&
+         A.Guessed <= B.Guessed && A.Sure >= B.Sure && A.Targets <= B.Targets &&
          A.TargetsBelow <= B.TargetsBelow;
 }
 
@@ -77,7 +77,7 @@ bool saysAll(const SleepWay &A, const SleepWay &B) {
 void settlePointers(std::vector<SleepWay> &Ways) {
   std::map<uint32_t, std::set<FunctionId>> Sleeping;
   for (const SleepWay &W : Ways)
-    if (W.Targets > 1 && W.If.Guards.empty() && W.If.Blocking.empty() && !W.Guessed)
+    if (W.Targets > 1 && W.If.Guards.empty() && W.If.Blocking.empty() && !W.Guessed && W.Sure)
       Sleeping[W.Event].insert(W.Callee);
   for (SleepWay &W : Ways)
     if (W.Targets > 1)
@@ -89,9 +89,18 @@ Sleepers::Sleepers(const Program &P, const AtomicNets &Nets, unsigned Depth, siz
     : P(P), Nets(Nets), Depth(Depth), MaxTargets(MaxTargets),
       Distance(P.callsAway(P.callersOfAllocators(), static_cast<uint8_t>(Depth), MaxTargets)) {}
 
+/// By the index alone.
+bool Sleepers::mayMatter(FunctionId Id) const {
+  return P.anyCall(Id, MaxTargets, [&](llvm::StringRef Name, FunctionId Callee) {
+    return (Callee != NoFunction && Distance[Callee] < Depth) || P.Knowledge.allocator(Name) != nullptr;
+  });
+}
+
 const SleepFacts &Sleepers::facts(FunctionId Id) {
   std::unique_ptr<const SleepFacts> &Slot = Facts[Id];
-  if (!Slot) {
+  if (!Slot && !mayMatter(Id)) {
+    Slot = std::make_unique<const SleepFacts>();
+  } else if (!Slot) {
     auto Matters = [&](FunctionId Callee) { return Distance[Callee] < Depth; };
     auto Made = std::make_unique<const SleepFacts>(sleepFacts(P, Nets, Id, Matters, MaxTargets));
     Facts[Id] = std::move(Made);
@@ -123,6 +132,7 @@ std::vector<SleepWay> Sleepers::waysThrough(const SleepCall &Call, unsigned Left
     SleepWay W;
     W.Event = Call.Event;
     W.If = Call.Under;
+    W.Sure = true;
     return {W};
   }
   if (Left == 0 || Distance[Call.Callee] >= Left)
@@ -149,13 +159,18 @@ const std::vector<SleepWay> &Sleepers::ways(FunctionId Id, unsigned Left) {
   if (auto It = Ways.find({Id, Left}); It != Ways.end())
     return *It->second;
   std::vector<SleepWay> All;
-  for (const SleepCall &Call : facts(Id).Calls)
+  const SleepFacts &Here = facts(Id);
+  for (const SleepCall &Call : Here.Calls)
     if (!Call.OnItsOwn)
-      for (SleepWay &W : waysThrough(Call, Left))
+      for (SleepWay &W : waysThrough(Call, Left)) {
+        W.Sure = Here.Sleeps || (Call.Always && W.Sure);
         All.push_back(std::move(W));
+      }
   settlePointers(All);
   std::stable_sort(All.begin(), All.end(),
-                   [](const SleepWay &A, const SleepWay &B) { return A.Length < B.Length; });
+                   [](const SleepWay &A, const SleepWay &B) {
+                     return std::tuple(!A.Sure, A.Length) < std::tuple(!B.Sure, B.Length);
+                   });
   std::vector<SleepWay> Kept;
   for (SleepWay &W : All)
     if (Kept.size() < MaxWays &&

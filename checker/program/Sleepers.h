@@ -23,6 +23,9 @@ struct SleepWay {
   size_t TargetsBelow = 0;
   /// Something on the way depends on an argument of which nothing is known.
   bool Guessed = false;
+  /// The function sleeps on every way through it that does not fail: it allocates there, or its callee does so,
+  /// and so on.
+  bool Sure = false;
 };
 
 /// Notes where it does not matter which function a pointer holds, for all ways of one function.
@@ -38,13 +41,14 @@ public:
   void prepare(std::vector<FunctionId> Roots, bool SectionsOnly);
   /// What is kept of the function as long as this lives.
   [[nodiscard]] const SleepFacts &facts(FunctionId Id);
-  /// The ways over at most `Depth` calls, the shortest first; those on which an earlier one already says
+  /// The ways over at most `Depth` calls, the sure ones first, then the shortest; those on which an earlier one already says
   /// all are left out.
   [[nodiscard]] const std::vector<SleepWay> &ways(FunctionId Id, unsigned Depth);
   /// The ways that go on from a call, with its arguments put in.
   [[nodiscard]] std::vector<SleepWay> waysThrough(const SleepCall &Call, unsigned Depth);
 
 private:
+  [[nodiscard]] bool mayMatter(FunctionId Id) const;
   /// Different conditions that are kept of one function.
   static constexpr size_t MaxWays = 6;
 

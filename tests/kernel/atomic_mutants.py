@@ -19,8 +19,8 @@ and, without breaking it,
     mask handed down, kept     the helper gets GFP_ATOMIC
     behind the release, kept   GFP_KERNEL in a function that takes and releases a lock first
 
-A mutant is found if the function that holds the lock has a finding. Functions of a file are independent, so
-that one copy of the file carries one mutant of each. Left out are functions that this configuration does not
+A mutant is found if the function that holds the lock has a finding. One copy of a file carries one mutant of
+each function, and is analysed alone: an allocation in a function of another file is not seen. Left out are functions that this configuration does not
 compile, and those that are reported unchanged. With --sample only N random files are looked at.
 """
 import argparse
@@ -126,6 +126,12 @@ def mutants_of(functions_here):
 def copies_of(text):
     """(mutants, text) for the copies of one file."""
     rows = sorted(mutants_of(list(functions(text))).items(), key=lambda row: row[0].start)
+    # Who calls a broken function is broken: what is kept goes into copies of its own.
+    for keeps in (False, True):
+        yield from copies_with(text, [(f, [m for m in mutants if m.keeps == keeps]) for f, mutants in rows])
+
+
+def copies_with(text, rows):
     for turn in range(max((len(m) for _, m in rows), default=0)):
         copy, here = text, []
         for f, mutants in reversed(rows):
@@ -184,9 +190,7 @@ def main():
                     left_out.add("%s: %s" % (place, m.holder))
                     continue
                 new = found[name, m.holder]
-                # In a file with several mutants a function may be broken by its callee's.
-                callees = {o.function for o in mutants if o.holder == m.holder and not o.keeps}
-                good = (not new or bool(callees)) if m.keeps else bool(new)
+                good = bool(new) != m.keeps
                 totals[m.way, good] += 1
                 totals["kept" if m.keeps else "broken", good] += 1
                 if not good:

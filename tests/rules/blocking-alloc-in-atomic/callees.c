@@ -60,7 +60,7 @@ void table_fill_if(struct table *t)
 	t->row = row_alloc_if(t, true);
 	/* expect: blocking-alloc-in-atomic error: row_alloc_if() may sleep */
 	t->row = row_alloc_if(t, false);
-	/* expect: blocking-alloc-in-atomic warning: assumes that a condition on the way, on a value that is not known, comes out so */
+	/* expect: blocking-alloc-in-atomic note: assumes that a condition on the way, on a value that is not known, comes out so */
 	t->row = row_alloc_if(t, t->ready);
 	spin_unlock(&t->lock);
 }
@@ -165,4 +165,56 @@ void table_asks(struct table *t)
 	spin_lock(&t->lock);
 	t->row = row_alloc_asks();
 	spin_unlock(&t->lock);
+}
+
+/* Only where there is none yet: the state of the object decides. */
+static int table_prepare(struct table *t)
+{
+	if (t->row)
+		return 0;
+	t->row = row_alloc();
+	return t->row ? 0 : -ENOMEM;
+}
+
+void table_prepared(struct table *t)
+{
+	spin_lock(&t->lock);
+	/* expect: blocking-alloc-in-atomic note: table_prepare() may sleep in kmalloc() with GFP_KERNEL, but is called under spin_lock(t->lock); assumes that the conditions on the way from there come out so */
+	table_prepare(t);
+	spin_unlock(&t->lock);
+}
+
+/* An argument that is refused changes nothing. */
+static int table_check_and_grow(struct table *t)
+{
+	int err;
+
+	if (!t->parent) {
+		err = -EINVAL;
+		goto out;
+	}
+	t->row = row_alloc();
+	err = 0;
+out:
+	return err;
+}
+
+void table_checked(struct table *t)
+{
+	spin_lock(&t->lock);
+	/* expect: blocking-alloc-in-atomic error: table_check_and_grow() may sleep in kmalloc() */
+	table_check_and_grow(t);
+	spin_unlock(&t->lock);
+}
+
+/* The lock under two names. */
+void table_two_names(struct table *t)
+{
+	struct table *parent = t->parent;
+
+	spin_lock(&parent->lock);
+	spin_unlock(&parent->lock);
+	spin_lock(&t->parent->lock);
+	spin_unlock(&parent->lock);
+	t->row = row_alloc();
 }
