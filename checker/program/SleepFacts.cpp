@@ -52,6 +52,7 @@ public:
 
 private:
   void findCalls();
+  [[nodiscard]] std::vector<FunctionId> targetsFrom(llvm::StringRef Field) const;
   void addCallee(const Event &E, FunctionId Callee, size_t Targets);
   void findContexts(const std::vector<const Event *> &Events);
   void complete(SleepCall &C, const Event &E, const MaskFlow &Masks) const;
@@ -80,6 +81,16 @@ void Collector::addCallee(const Event &E, FunctionId Callee, size_t Targets) {
   Events.push_back(&E);
 }
 
+/// What a pointer may hold where this function calls it: a driver that puts a function of its own into the field
+/// calls its own objects.
+std::vector<FunctionId> Collector::targetsFrom(llvm::StringRef Field) const {
+  llvm::ArrayRef<FunctionId> All = P.targetsUnasked(Field);
+  std::vector<FunctionId> Own;
+  std::copy_if(All.begin(), All.end(), std::back_inserter(Own),
+               [&](FunctionId Id) { return P.at(Id).File == F.At.File; });
+  return Own.empty() ? All.vec() : Own;
+}
+
 void Collector::findCalls() {
   for (const Block &B : F.Blocks)
     for (const Event &E : B.Events) {
@@ -88,7 +99,7 @@ void Collector::findCalls() {
       if (E.Callee.empty()) {
         if (E.Indirect.empty())
           continue;
-        llvm::ArrayRef<FunctionId> Targets = P.targetsUnasked(E.Indirect);
+        std::vector<FunctionId> Targets = targetsFrom(E.Indirect);
         if (Targets.size() <= MaxTargets)
           for (FunctionId Id : Targets)
             addCallee(E, Id, Targets.size());
