@@ -35,6 +35,14 @@ std::string noAtomicLock(const Model &Knowledge) {
   return Knowledge.hasAtomicLocks() ? "" : "no lock under which sleeping is forbidden is known on this tree";
 }
 
+std::string noSpinlockTaken(const Program &P) {
+  bool Any = !P.callersOfNamed([&](llvm::StringRef Name) {
+                 const LockFunction *Op = P.Knowledge.lockFunction(Name);
+                 return Op != nullptr && Op->Atomic;
+               }).empty();
+  return Any ? "" : "call of a spinlock's function";
+}
+
 std::string vmallocHonoursAll(const Model &Knowledge) {
   bool All = std::all_of(std::begin(Restrictions), std::end(Restrictions),
                          [&](Restriction R) { return Knowledge.honours(AllocatorFamily::VMalloc, R); });
@@ -49,7 +57,7 @@ std::string kvmallocFallsBack(const Model &Knowledge) {
 
 constexpr Rule Rules[] = {
     {"blocking-alloc-in-atomic", Severity::Error, "an allocation that may sleep where sleeping is forbidden",
-     blockingAllocInAtomic, nullptr, noAtomicLock},
+     blockingAllocInAtomic, nullptr, noAtomicLock, /*FollowsScopes=*/false, noSpinlockTaken},
     {"blocking-mask-in-nowait-scope", Severity::Warning,
      "a mask that allows direct reclaim is used while a nowait scope is active", blockingMaskInNowaitScope,
      withoutNowaitScopes, noNowaitScope, /*FollowsScopes=*/true},

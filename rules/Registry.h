@@ -22,6 +22,9 @@ struct Rule {
   std::string (*WhyNot)(const Model &Knowledge) = nullptr;
   /// Its warnings say what a scope makes of the masks in it: one that a fix opened brings them.
   bool FollowsScopes = false;
+  /// What it looks for, beside allocators, and found nowhere in the program, though any large one has it;
+  /// empty where it is there. Null where there is nothing.
+  std::string (*NotFound)(const Program &P) = nullptr;
 };
 
 /// Sorted by id.

@@ -38,6 +38,9 @@ bool isTested(const Function &F, unsigned Param) {
   return false;
 }
 
+/// A mask that says anything of how to look for memory has one of these.
+constexpr Mask HowToReclaim{Flag::DirectReclaim, Flag::KswapdReclaim, Flag::High, Flag::Atomic};
+
 class IgnoredParameters {
 public:
   IgnoredParameters(const Program &P, FunctionId Id, std::vector<Finding> &Out)
@@ -74,6 +77,9 @@ std::optional<Finding> IgnoredParameters::contradicted(const Event &Call, unsign
       continue;
     for (const Arrival &A : arrivals(P, C.Caller, *Above, Param)) {
       std::optional<Restriction> Asked = sureRestriction(A.Must, A.May);
+      // Modifiers that the function adds to a mask of its own: `GFP_KERNEL | gfp`.
+      if (!A.May.hasAny(HowToReclaim))
+        continue;
       if (!Asked || *Asked <= restrictionOf(Passed) || (A.Scopes | Here).implies(*Asked) || A.Targets > 1 ||
           !A.Field.empty())
         continue;

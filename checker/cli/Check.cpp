@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <set>
+
 namespace gfplint {
 
 namespace {
@@ -36,10 +38,15 @@ constexpr size_t ManyFiles = 100;
 void tellMissingAnchors(const Session &S, llvm::ArrayRef<const Rule *> Rules) {
   if (S.Analysed < ManyFiles || Rules.empty())
     return;
+  std::set<std::string> Missing;
   if (S.Linked->callersOfAllocators().empty())
-    llvm::errs() << "gfplint: in " << S.Analysed
-                 << " files there is no call of an allocator that is known here: its name may have changed; "
-                    "--model=FILE can teach new ones\n";
+    Missing.insert("call of an allocator");
+  for (const Rule *R : Rules)
+    if (std::string What = R->NotFound != nullptr ? R->NotFound(*S.Linked) : ""; !What.empty())
+      Missing.insert(std::move(What));
+  for (const std::string &What : Missing)
+    llvm::errs() << "gfplint: in " << S.Analysed << " files there is no " << What
+                 << " that is known here: its name may have changed; --model=FILE can teach new ones\n";
 }
 
 } // namespace

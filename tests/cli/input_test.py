@@ -206,6 +206,36 @@ void scoped(struct demo *d)
                              "  a.c:19:9: scoped() with GFP_KERNEL, in a nofs scope\n")
             deep = self.run_in(tree, "query", "callers", "get", "--context", "-p", db, status=0).stdout
             self.assertIn("\n    a.c:20:2: scoped() with GFP_NOIO | __GFP_ZERO, in a nofs scope\n", deep)
+            self.assertIn("\n  no way on which sleeping is forbidden was found over 8 calls\n", deep)
+            tree.write("b.c", """
+#include <linux/interrupt.h>
+#include <linux/spinlock.h>
+void inner(void)
+{
+}
+void outer(spinlock_t *l)
+{
+	spin_lock(l);
+	inner();
+	spin_unlock(l);
+}
+static int handler(int irq, void *data)
+{
+	outer(data);
+	return IRQ_HANDLED;
+}
+int probe(void)
+{
+	return request_irq(1, handler, 0, "demo", (void *)0);
+}
+""")
+            atomic = tree.database(["b.c"])
+            self.assertIn("\n  may run where sleeping is forbidden:\n    b.c:9:2: outer(): spin_lock(l)\n"
+                          "    b.c:10:2: outer(): calls inner()\n",
+                          self.run_in(tree, "query", "callers", "inner", "--context", "-p", atomic, status=0).stdout)
+            self.assertIn("b.c:20:9: handler(): is an interrupt handler (request_irq())\n    b.c:15:2: handler(): calls outer()\n",
+                          self.run_in(tree, "query", "callers", "outer", "--context", "-p", atomic, status=0).stdout)
+            db = tree.database(["a.c"])
             self.assertIn("no function named 'gone'", self.run_in(tree, "query", "callers", "gone", "-p", db, status=2).stderr)
             self.assertIn("query what?", self.run_in(tree, "query", "callees", "get", "-p", db, status=2).stderr)
 
@@ -216,9 +246,13 @@ void scoped(struct demo *d)
                 tree.write(name, "int x_%s;\n" % name[:-2])
             done = self.run_in(tree, "check", "-p", tree.database(names), status=0)
             self.assertIn("in 100 files there is no call of an allocator that is known here", done.stderr)
+            self.assertIn("in 100 files there is no call of a spinlock's function that is known here", done.stderr)
+            only = self.run_in(tree, "check", "-p", tree.database(names), "--rules=scope-unpaired", status=0)
+            self.assertNotIn("spinlock", only.stderr)
             tree.write(names[0], CLEAN)
+            tree.write(names[1], "#include <linux/spinlock.h>\nvoid f(spinlock_t *l) { spin_lock(l); spin_unlock(l); }\n")
             done = self.run_in(tree, "check", "-p", tree.database(names), status=0)
-            self.assertNotIn("no call of an allocator", done.stderr)
+            self.assertNotIn("no call of", done.stderr)
 
     def test_every_rule_has_a_page(self):
         lines = self.run_in(self.tree, "rules", status=0).stdout.splitlines()

@@ -107,3 +107,16 @@ void tree_pick(struct tree *t)
 	node_pick(t->root, 0, GFP_ATOMIC);
 	node_pick(t->root, 1, GFP_KERNEL);
 }
+
+/* A parameter of modifiers. */
+static void *node_buffer(size_t len, gfp_t where)
+{
+	void *head = kmalloc(16, GFP_KERNEL);
+
+	return head ? kmalloc(len, GFP_KERNEL | where) : NULL;
+}
+
+void *tree_buffer(void)
+{
+	return node_buffer(64, __GFP_DMA);
+}
