@@ -128,7 +128,7 @@ void BlockingAllocations::report(FunctionId Id, const SleepWay &Way, const Reaso
         Callee + " may sleep in " + calleeName(*End.Allocation) + "()" + With + ", but is called " + Why.Text;
   }
   if (!Why.Unless.empty())
-    F.Message += "; assumes not that " + Why.Unless;
+    F.Message += ", unless " + Why.Unless;
   if (size_t Targets = std::max(Way.Targets, Way.TargetsBelow); Targets > 1)
     F.Message += "; assumes that the function pointer, which may hold " + std::to_string(Targets) +
                  " functions, holds this one";
@@ -142,10 +142,10 @@ void BlockingAllocations::report(FunctionId Id, const SleepWay &Way, const Reaso
   // decides which it is. So does its state decide whether what is allocated now and then is allocated now.
   if (Way.TargetsBelow > 1 || Way.Guessed || !Way.Sure)
     F.Level = Severity::Note;
-  if (Came != nullptr)
+  if (Came != nullptr) {
     F.Trace = traceOf(P, *Came, Id, First);
-  if (Came != nullptr)
     F.Trace.pop_back();
+  }
   F.Trace.push_back(Why.Step);
   for (size_t I = 0; I < End.Calls.size(); ++I) {
     const auto &[In, E] = End.Calls[I];
@@ -184,8 +184,9 @@ void BlockingAllocations::fromCallers(FunctionId Id, const SleepWay &Way, const 
 void BlockingAllocations::best(FunctionId Id, std::vector<SleepWay> Ways, const Reason &Why) {
   settlePointers(Ways);
   std::stable_sort(Ways.begin(), Ways.end(), [](const SleepWay &A, const SleepWay &B) {
-    return std::tuple(!A.If.Blocking.empty(), A.TargetsBelow > 1, A.Guessed, !A.Sure, A.Targets > 1, A.Length) <
-           std::tuple(!B.If.Blocking.empty(), B.TargetsBelow > 1, B.Guessed, !B.Sure, B.Targets > 1, B.Length);
+    return std::tuple(!A.If.Blocking.empty(), A.TargetsBelow > 1, A.Guessed, !A.Sure, A.Targets > 1,
+                      A.Length) < std::tuple(!B.If.Blocking.empty(), B.TargetsBelow > 1, B.Guessed, !B.Sure,
+                                             B.Targets > 1, B.Length);
   });
   if (Ways.empty())
     return;

@@ -58,7 +58,8 @@ bool joinStates(State &Into, const State &From) {
       Changed = addValue(Into.Variables[Id], T) || Changed;
   Changed = std::erase_if(Into.Guards, [&](const ParamGuard &G) { return !From.Guards.contains(G); }) > 0 ||
             Changed;
-  Changed = std::erase_if(Into.Opaque, [&](const auto &C) { return !From.Opaque.contains(C); }) > 0 || Changed;
+  Changed =
+      std::erase_if(Into.Opaque, [&](const auto &C) { return !From.Opaque.contains(C); }) > 0 || Changed;
   for (auto It = Into.Stored.begin(); It != Into.Stored.end();) {
     auto Other = From.Stored.find(It->first);
     Requirement Both = Other == From.Stored.end() ? Requirement() : It->second.orElse(Other->second);

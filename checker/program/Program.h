@@ -6,7 +6,7 @@
 
 #include "model/Model.h"
 #include "program/Links.h"
-#include "program/Locks.h"
+#include "program/LockFlow.h"
 #include "program/MaskFlow.h"
 #include "program/ScopeFlow.h"
 
@@ -118,7 +118,8 @@ public:
   [[nodiscard]] std::vector<FunctionId>
   callersOfNamed(llvm::function_ref<bool(llvm::StringRef Name)> Wanted) const;
   /// Whether some call of the function is wanted: by the callee's name and, where it has a body, its id.
-  /// Calls through pointers that may hold more than `MaxTargets` functions are left out. Not noted in asked().
+  /// Calls through pointers that may hold more than `MaxTargets` functions are left out. Not noted in
+  /// asked().
   [[nodiscard]] bool anyCall(FunctionId Id, size_t MaxTargets,
                              llvm::function_ref<bool(llvm::StringRef Name, FunctionId Callee)> Wanted) const;
   /// For each function over how many calls it comes to one of the goals, up to Max, else UINT8_MAX; calls

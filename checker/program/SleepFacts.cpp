@@ -81,8 +81,8 @@ void Collector::addCallee(const Event &E, FunctionId Callee, size_t Targets) {
   Events.push_back(&E);
 }
 
-/// What a pointer may hold where this function calls it: a driver that puts a function of its own into the field
-/// calls its own objects.
+/// What a pointer may hold where this function calls it: a driver that puts a function of its own into the
+/// field calls its own objects.
 std::vector<FunctionId> Collector::targetsFrom(llvm::StringRef Field) const {
   llvm::ArrayRef<FunctionId> All = P.targetsUnasked(Field);
   std::vector<FunctionId> Own;
@@ -233,8 +233,7 @@ bool Collector::contradicts(const Block &B, const Edge &E, const CallerCondition
     if (M.Terms.size() != 1 || M.Terms[0].From.Kind != SourceKind::Local)
       return false;
     const Place &P = F.Places[M.Terms[0].From.Index];
-    return P.Kind == PlaceKind::Param &&
-           std::binary_search(If.Blocking.begin(), If.Blocking.end(), P.Index);
+    return P.Kind == PlaceKind::Param && std::binary_search(If.Blocking.begin(), If.Blocking.end(), P.Index);
   };
   if (C.Test)
     return !Outcome && C.Test->Kind != MaskTestKind::Equal && C.Test->Bits == Mask{Flag::DirectReclaim} &&
@@ -249,7 +248,8 @@ bool Collector::contradicts(const Block &B, const Edge &E, const CallerCondition
   if (C.Compared == NoPlace || F.Places[C.Compared].Kind != PlaceKind::Param)
     return false;
   return std::any_of(If.Guards.begin(), If.Guards.end(), [&](const ParamGuard &G) {
-    return G.Param == F.Places[C.Compared].Index && G.Op == C.Op && G.Value == C.Value && G.Outcome != Outcome;
+    return G.Param == F.Places[C.Compared].Index && G.Op == C.Op && G.Value == C.Value &&
+           G.Outcome != Outcome;
   });
 }
 
@@ -272,14 +272,18 @@ SleepFacts Collector::run() {
     C.Always = alwaysPasses(
         F, [&](const Event &E) { return E.Kind == EventKind::Call && E.Id == C.Event; },
         [&](const Block &B, const Edge &E) { return !contradicts(B, E, C.Under); });
-  Out.Sleeps = !Out.Calls.empty() && alwaysPasses(F, [&](const Event &E) {
-    if (E.Kind != EventKind::Call || E.Callee.empty())
-      return false;
-    llvm::StringRef Name = nameOfKey(E.Callee);
-    const LockFunction *Op = P.Knowledge.lockFunction(Name);
-    bool Waits = Op != nullptr && Op->Action == LockAction::Take && !Op->Atomic && Op->Kind != "srcu";
-    return Waits || P.Knowledge.sleeps(Name);
-  }, [](const Block &, const Edge &) { return true; });
+  Out.Sleeps = !Out.Calls.empty() && alwaysPasses(
+                                         F,
+                                         [&](const Event &E) {
+                                           if (E.Kind != EventKind::Call || E.Callee.empty())
+                                             return false;
+                                           llvm::StringRef Name = nameOfKey(E.Callee);
+                                           const LockFunction *Op = P.Knowledge.lockFunction(Name);
+                                           bool Waits = Op != nullptr && Op->Action == LockAction::Take &&
+                                                        !Op->Atomic && Op->Kind != "srcu";
+                                           return Waits || P.Knowledge.sleeps(Name);
+                                         },
+                                         [](const Block &, const Edge &) { return true; });
   return std::move(Out);
 }
 

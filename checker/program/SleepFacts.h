@@ -71,7 +71,8 @@ struct SleepCall {
 };
 
 struct SleepFacts {
-  /// Every way through the function that does not fail sleeps, or takes a lock that may, whatever it allocates.
+  /// Every way through the function that does not fail sleeps, or takes a lock that may, whatever it
+  /// allocates.
   bool Sleeps = false;
   std::vector<AtomicSection> Sections;
   /// In the order of the events.

@@ -67,9 +67,8 @@ template <class T> bool includes(const std::vector<T> &All, const std::vector<T>
 /// Whether the first way happens wherever the second does.
 bool saysAll(const SleepWay &A, const SleepWay &B) {
   return includes(B.If.Guards, A.If.Guards) && includes(B.If.Blocking, A.If.Blocking) &&
-         includes(B.If.Opaque, A.If.Opaque) &&
-         A.Guessed <= B.Guessed && A.Sure >= B.Sure && A.Targets <= B.Targets &&
-         A.TargetsBelow <= B.TargetsBelow;
+         includes(B.If.Opaque, A.If.Opaque) && A.Guessed <= B.Guessed && A.Sure >= B.Sure &&
+         A.Targets <= B.Targets && A.TargetsBelow <= B.TargetsBelow;
 }
 
 } // namespace
@@ -167,10 +166,9 @@ const std::vector<SleepWay> &Sleepers::ways(FunctionId Id, unsigned Left) {
         All.push_back(std::move(W));
       }
   settlePointers(All);
-  std::stable_sort(All.begin(), All.end(),
-                   [](const SleepWay &A, const SleepWay &B) {
-                     return std::tuple(!A.Sure, A.Length) < std::tuple(!B.Sure, B.Length);
-                   });
+  std::stable_sort(All.begin(), All.end(), [](const SleepWay &A, const SleepWay &B) {
+    return std::tuple(!A.Sure, A.Length) < std::tuple(!B.Sure, B.Length);
+  });
   std::vector<SleepWay> Kept;
   for (SleepWay &W : All)
     if (Kept.size() < MaxWays &&

@@ -18,13 +18,14 @@ struct SleepWay {
   /// Calls between the function and the allocating one.
   uint32_t Length = 0;
   /// How many functions the pointer may hold through which the call itself goes, and the largest such number
-  /// on the way from there; 0 where there is none. 1 where each of them sleeps: it does not matter which it is.
+  /// on the way from there; 0 where there is none. 1 where each of them sleeps: it does not matter which it
+  /// is.
   size_t Targets = 0;
   size_t TargetsBelow = 0;
   /// Something on the way depends on an argument of which nothing is known.
   bool Guessed = false;
-  /// The function sleeps on every way through it that does not fail: it allocates there, or its callee does so,
-  /// and so on.
+  /// The function sleeps on every way through it that does not fail: it allocates there, or its callee does
+  /// so, and so on.
   bool Sure = false;
 };
 
@@ -41,8 +42,8 @@ public:
   void prepare(std::vector<FunctionId> Roots, bool SectionsOnly);
   /// What is kept of the function as long as this lives.
   [[nodiscard]] const SleepFacts &facts(FunctionId Id);
-  /// The ways over at most `Depth` calls, the sure ones first, then the shortest; those on which an earlier one already says
-  /// all are left out.
+  /// The ways over at most `Depth` calls, the sure ones first, then the shortest; those on which an earlier
+  /// one already says all are left out.
   [[nodiscard]] const std::vector<SleepWay> &ways(FunctionId Id, unsigned Depth);
   /// The ways that go on from a call, with its arguments put in.
   [[nodiscard]] std::vector<SleepWay> waysThrough(const SleepCall &Call, unsigned Depth);
