@@ -98,6 +98,44 @@ WayEnd follow(const Program &P, Sleepers &Sleep, FunctionId Id, const SleepWay &
   return End;
 }
 
+/// What a finding has to assume, as the end of its message.
+std::string assumptions(const SleepWay &Way, const std::string &Unless) {
+  std::string Text;
+  if (!Unless.empty())
+    Text += ", unless " + Unless;
+  if (size_t Targets = std::max(Way.Targets, Way.TargetsBelow); Targets > 1)
+    Text += "; assumes that the function pointer, which may hold " + std::to_string(Targets) +
+            " functions, holds this one";
+  if (Way.Guessed)
+    Text += "; assumes that a condition on the way, on a value that is not known, comes out so";
+  else if (!Way.Sure)
+    Text += "; assumes that the conditions on the way from there come out so";
+  return Text;
+}
+
+Severity levelOf(const SleepWay &Way, const std::string &Unless) {
+  // Who calls a pointer with a lock held asks it of all that it may hold; farther down it is the object that
+  // decides which it is. So does its state decide whether what is allocated now and then is allocated now.
+  if (Way.TargetsBelow > 1 || Way.Guessed || !Way.Sure)
+    return Severity::Note;
+  return !Unless.empty() || Way.Targets > 1 ? Severity::Warning : Severity::Error;
+}
+
+std::vector<TraceStep> traceDown(const Program &P, const WayEnd &End, const std::string &With) {
+  std::vector<TraceStep> Steps;
+  for (size_t I = 0; I < End.Calls.size(); ++I) {
+    const auto &[In, E] = End.Calls[I];
+    bool Last = I + 1 == End.Calls.size();
+    std::string Text = "calls ";
+    Text += E->Indirect.empty() || Last ? calleeName(*E) : P.name(End.Calls[I + 1].first).str();
+    Text += "()";
+    if (Last)
+      Text = calleeName(*E) + "() is called" + With + ", and may sleep";
+    Steps.push_back({E->Where.At, P.name(In).str(), std::move(Text)});
+  }
+  return Steps;
+}
+
 void BlockingAllocations::report(FunctionId Id, const SleepWay &Way, const Reason &Why, const Arrival *Came) {
   // One doubt is an assumption, two are a guess.
   if (Way.TargetsBelow > 1 && !Way.Sure)
@@ -111,51 +149,30 @@ void BlockingAllocations::report(FunctionId Id, const SleepWay &Way, const Reaso
   const std::string With = End.Mask.empty() ? "" : " with " + End.Mask;
   Finding F;
   F.Rule = "blocking-alloc-in-atomic";
-  F.Level = Severity::Error;
+  F.Level = levelOf(Way, Why.Unless);
   F.Function = P.name(Id).str();
   F.Mask = End.Mask;
   F.At = First.Where.At;
-  if (End.Calls.size() == 1) {
-    const Allocator *A = P.allocator(First);
-    if (std::optional<unsigned> Argument = A != nullptr ? Program::maskArgument(First, *A) : std::nullopt)
-      F.At = maskPlace(First, *Argument);
-    F.Message = calleeName(First) + "() may sleep" + With + ", but is called " + Why.Text;
-  } else {
-    const std::string Callee = Way.Targets != 0 && !First.Indirect.empty()
-                                   ? P.name(End.Calls[1].first).str() + "() through " + First.Indirect
-                                   : calleeName(First) + "()";
-    F.Message =
-        Callee + " may sleep in " + calleeName(*End.Allocation) + "()" + With + ", but is called " + Why.Text;
-  }
-  if (!Why.Unless.empty())
-    F.Message += ", unless " + Why.Unless;
-  if (size_t Targets = std::max(Way.Targets, Way.TargetsBelow); Targets > 1)
-    F.Message += "; assumes that the function pointer, which may hold " + std::to_string(Targets) +
-                 " functions, holds this one";
-  if (Way.Guessed)
-    F.Message += "; assumes that a condition on the way, on a value that is not known, comes out so";
-  else if (!Way.Sure)
-    F.Message += "; assumes that the conditions on the way from there come out so";
-  if (!Why.Unless.empty() || Way.Targets > 1)
-    F.Level = Severity::Warning;
-  // Who calls a pointer with a lock held asks it of all that it may hold; farther down it is the object that
-  // decides which it is. So does its state decide whether what is allocated now and then is allocated now.
-  if (Way.TargetsBelow > 1 || Way.Guessed || !Way.Sure)
-    F.Level = Severity::Note;
+  const Allocator *A = P.allocator(First);
+  if (std::optional<unsigned> Argument = A != nullptr ? Program::maskArgument(First, *A) : std::nullopt)
+    F.At = maskPlace(First, *Argument);
+  F.Message = calleeName(First) + "()";
+  if (!First.Indirect.empty())
+    F.Message = P.name(End.Calls[1].first).str() + "() through " + First.Indirect;
+  F.Message += " may sleep";
+  if (End.Calls.size() > 1)
+    F.Message += " in " + calleeName(*End.Allocation) + "()";
+  F.Message += With + ", but is called " + Why.Text + assumptions(Way, Why.Unless);
   if (Came != nullptr) {
     F.Trace = traceOf(P, *Came, Id, First);
     F.Trace.pop_back();
   }
   F.Trace.push_back(Why.Step);
-  for (size_t I = 0; I < End.Calls.size(); ++I) {
-    const auto &[In, E] = End.Calls[I];
-    bool Last = I + 1 == End.Calls.size();
-    std::string Name = E->Indirect.empty() || Last ? calleeName(*E) : P.name(End.Calls[I + 1].first).str();
-    F.Trace.push_back({E->Where.At, P.name(In).str(),
-                       Last ? Name + "() is called" + With + ", and may sleep" : "calls " + Name + "()"});
-  }
-  F.Identity = calleeName(First) + " " + calleeName(*End.Allocation) + " " + End.Mask + " " + Why.Text +
-               (Came != nullptr && Came->Origin ? " from " + P.key(*Came->Origin).str() : "");
+  for (TraceStep &Step : traceDown(P, End, With))
+    F.Trace.push_back(std::move(Step));
+  F.Identity = calleeName(First) + " " + calleeName(*End.Allocation) + " " + End.Mask + " " + Why.Text;
+  if (Came != nullptr && Came->Origin)
+    F.Identity += " from " + P.key(*Came->Origin).str();
   Out.push_back(std::move(F));
 }
 
@@ -247,6 +264,7 @@ void BlockingAllocations::entry(const AtomicEntryPoint &E) {
 void BlockingAllocations::run() {
   std::vector<AtomicEntryPoint> Entries = atomicEntries(P);
   std::vector<FunctionId> Handlers;
+  Handlers.reserve(Entries.size());
   for (const AtomicEntryPoint &E : Entries)
     Handlers.push_back(E.Function);
   Sleep.prepare(Nets.users(), /*SectionsOnly=*/true);

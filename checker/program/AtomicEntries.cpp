@@ -35,6 +35,7 @@ std::vector<AtomicEntryPoint> atomicEntries(const Program &P) {
     for (FunctionId Id : P.targetsUnasked(Field))
       Add({Id, Entry, P.at(Id), std::nullopt, Field});
   std::vector<AtomicEntryPoint> All;
+  All.reserve(Found.size());
   for (auto &[Id, E] : Found)
     All.push_back(std::move(E));
   return All;
