@@ -242,8 +242,9 @@ std::optional<std::set<LockFlow::WayOut>> LockFlow::waysOut(const std::vector<bo
       size_t Count = Paths.size();
       for (size_t I = 0; I < Count; ++I) {
         uint8_t Old = Paths[I].Here[S.Lock];
-        bool Tries = S.Does.Action == LockAction::TryTake;
-        if (Tries || S.Does.Maybe) {
+        // Of a handle nothing is known by its being 0 or not: it may be an error.
+        bool Tries = S.Does.Action == LockAction::TryTake && !S.Does.Function->IsResult;
+        if (Tries || S.Does.Maybe || S.Does.Function->IsResult) {
           Path Not = Paths[I];
           if (Tries) {
             Branches.assume(Not.Known, E, S.Does.TakenOnZero);
@@ -325,14 +326,16 @@ std::vector<NetLock> LockFlow::nets() const {
 const Event *LockFlow::taker(uint32_t Lock, uint32_t Line) const {
   const Event *First = nullptr;
   const Event *Last = nullptr;
+  auto Before = [](const Event *A, const Event *B) {
+    return std::tuple(A->Where.At.Line, A->Id) < std::tuple(B->Where.At.Line, B->Id);
+  };
   for (const auto &[E, Steps] : At)
     for (const Step &S : Steps) {
       if (S.Does.Action == LockAction::Release || S.Lock != Lock)
         continue;
-      uint32_t Here = E->Where.At.Line;
-      if (First == nullptr || Here < First->Where.At.Line)
+      if (First == nullptr || Before(E, First))
         First = E;
-      if (Here <= Line && (Last == nullptr || Here > Last->Where.At.Line))
+      if (E->Where.At.Line <= Line && (Last == nullptr || Before(Last, E)))
         Last = E;
     }
   return Last != nullptr ? Last : First;
