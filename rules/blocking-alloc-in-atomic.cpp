@@ -19,7 +19,7 @@ constexpr size_t MaxTargets = 8;
 class BlockingAllocations {
 public:
   BlockingAllocations(const Program &P, std::vector<Finding> &Out)
-      : P(P), Out(Out), Nets(P), Sleep(P, Nets, Depth, MaxTargets) {}
+      : P(P), Out(Out), Sleep(P, Depth, MaxTargets) {}
   void run();
 
 private:
@@ -40,7 +40,6 @@ private:
 
   const Program &P;
   std::vector<Finding> &Out;
-  AtomicNets Nets;
   Sleepers Sleep;
 };
 
@@ -267,9 +266,9 @@ void BlockingAllocations::run() {
   Handlers.reserve(Entries.size());
   for (const AtomicEntryPoint &E : Entries)
     Handlers.push_back(E.Function);
-  Sleep.prepare(Nets.users(), /*SectionsOnly=*/true);
+  Sleep.prepare(Sleep.nets().users(), /*SectionsOnly=*/true);
   Sleep.prepare(std::move(Handlers), /*SectionsOnly=*/false);
-  for (FunctionId Id : Nets.users())
+  for (FunctionId Id : Sleep.nets().users())
     sections(Id);
   for (const AtomicEntryPoint &E : Entries)
     entry(E);

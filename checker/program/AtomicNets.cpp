@@ -5,7 +5,7 @@
 
 namespace gfplint {
 
-AtomicNets::AtomicNets(const Program &P) : P(P) {
+AtomicNets::AtomicNets(const Program &P, const Visitor &Guest) : P(P) {
   Callees = [this](const Event &E) -> const std::vector<NetLock> * {
     std::optional<FunctionId> Callee = E.Kind == EventKind::Call ? this->P.callee(E) : std::nullopt;
     auto It = Callee ? Nets.find(*Callee) : Nets.end();
@@ -20,12 +20,19 @@ AtomicNets::AtomicNets(const Program &P) : P(P) {
   });
   std::erase_if(Round, [&](FunctionId Id) { return P.Knowledge.lockFunction(P.name(Id)) != nullptr; });
   Users = Round;
-  std::erase_if(Round, [&](FunctionId Id) { return IsKnown(Id) || !P.hasDirectCaller(Id); });
   for (unsigned I = 0; I <= MaxWrappers && !Round.empty(); ++I) {
     // Within a round only what the rounds before found is known: the order of functions does not matter.
     std::vector<std::pair<FunctionId, std::vector<NetLock>>> Found;
-    for (FunctionId Id : P.inLoadOrder(Round))
+    for (FunctionId Id : P.inLoadOrder(Round)) {
+      bool Asked = !IsKnown(Id) && P.hasDirectCaller(Id);
+      bool Shown = I == 0 && Guest.Wants && Guest.Wants(Id);
+      if (!Asked && !Shown)
+        continue;
       P.withFunction(Id, [&](const Function &F) {
+        if (Shown)
+          Guest.See(Id, F, Callees);
+        if (!Asked)
+          return;
         std::vector<NetLock> Now = LockFlow(F, P.Knowledge, Callees, LockSet::Atomic).nets();
         // What may have been taken, or what some lock of a kind may have been released, is of use to the next
         // caller; farther up it would be a guess.
@@ -37,6 +44,7 @@ AtomicNets::AtomicNets(const Program &P) : P(P) {
         if (Old == Nets.end() ? !Now.empty() : Old->second != Now)
           Found.emplace_back(Id, std::move(Now));
       });
+    }
     Round.clear();
     for (auto &[Id, Now] : Found) {
       Nets[Id] = std::move(Now);

@@ -11,10 +11,21 @@ public:
   /// Looks at every function that calls one of the model's lock functions under which sleeping is
   /// forbidden, and from there at callers of wrappers, as far as MaxWrappers calls up. `P` must outlive
   /// this.
-  explicit AtomicNets(const Program &P);
+  explicit AtomicNets(const Program &P) : AtomicNets(P, {}) {}
+
+  /// Who wants to see bodies that are looked at anyway: loading them is what costs.
+  struct Visitor {
+    /// Whether to be shown a function that calls a lock function.
+    std::function<bool(FunctionId)> Wants;
+    /// Before anything is known of wrappers.
+    std::function<void(FunctionId, const Function &, const CalleeLocks &)> See;
+  };
+  AtomicNets(const Program &P, const Visitor &Guest);
 
   /// Functions that take or release such a lock, by themselves or through wrappers; sorted.
   [[nodiscard]] const std::vector<FunctionId> &users() const { return Users; }
+  /// Whether the function does anything to its callers' locks.
+  [[nodiscard]] bool has(FunctionId Id) const { return Nets.contains(Id); }
   /// For LockFlow.
   [[nodiscard]] const CalleeLocks &callees() const { return Callees; }
 

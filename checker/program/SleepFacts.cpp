@@ -45,9 +45,9 @@ Blocking blockingOf(const std::vector<ResolvedTerm> &Terms) {
 
 class Collector {
 public:
-  Collector(const Program &P, const AtomicNets &Nets, const Function &F, MattersToSleep Matters,
+  Collector(const Program &P, const CalleeLocks &Callees, const Function &F, MattersToSleep Matters,
             size_t MaxTargets)
-      : P(P), Nets(Nets), F(F), Matters(Matters), MaxTargets(MaxTargets) {}
+      : P(P), Callees(Callees), F(F), Matters(Matters), MaxTargets(MaxTargets) {}
   SleepFacts run();
 
 private:
@@ -60,7 +60,7 @@ private:
   [[nodiscard]] bool contradicts(const Block &B, const Edge &E, const CallerConditions &If) const;
 
   const Program &P;
-  const AtomicNets &Nets;
+  const CalleeLocks &Callees;
   const Function &F;
   MattersToSleep Matters;
   size_t MaxTargets;
@@ -151,7 +151,7 @@ std::map<uint32_t, bool> Collector::testedContext() const {
 
 /// The sections and what makes callers' ones doubtful.
 void Collector::findContexts(const std::vector<const Event *> &Events) {
-  LockFlow Flow(F, P.Knowledge, Nets.callees(), LockSet::Atomic);
+  LockFlow Flow(F, P.Knowledge, Callees, LockSet::Atomic);
   std::map<uint32_t, LockFlow::AtCall> Held;
   if (!Flow.locks().empty())
     Held = Flow.atCalls();
@@ -289,10 +289,16 @@ SleepFacts Collector::run() {
 
 } // namespace
 
+SleepFacts sleepFacts(const Program &P, const CalleeLocks &Callees, const Function &F, MattersToSleep Matters,
+                      size_t MaxTargets) {
+  return Collector(P, Callees, F, Matters, MaxTargets).run();
+}
+
 SleepFacts sleepFacts(const Program &P, const AtomicNets &Nets, FunctionId Id, MattersToSleep Matters,
                       size_t MaxTargets) {
   SleepFacts Facts;
-  P.withFunction(Id, [&](const Function &F) { Facts = Collector(P, Nets, F, Matters, MaxTargets).run(); });
+  P.withFunction(Id,
+                 [&](const Function &F) { Facts = sleepFacts(P, Nets.callees(), F, Matters, MaxTargets); });
   return Facts;
 }
 

@@ -86,4 +86,8 @@ using MattersToSleep = llvm::function_ref<bool(FunctionId Callee)>;
 SleepFacts sleepFacts(const Program &P, const AtomicNets &Nets, FunctionId Id, MattersToSleep Matters,
                       size_t MaxTargets);
 
+/// The same of a body that is at hand.
+SleepFacts sleepFacts(const Program &P, const CalleeLocks &Callees, const Function &F, MattersToSleep Matters,
+                      size_t MaxTargets);
+
 } // namespace gfplint

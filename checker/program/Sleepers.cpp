@@ -84,14 +84,31 @@ void settlePointers(std::vector<SleepWay> &Ways) {
         W.Targets = 1;
 }
 
-Sleepers::Sleepers(const Program &P, const AtomicNets &Nets, unsigned Depth, size_t MaxTargets)
-    : P(P), Nets(Nets), Depth(Depth), MaxTargets(MaxTargets),
-      Distance(P.callsAway(P.callersOfAllocators(), static_cast<uint8_t>(Depth), MaxTargets)) {}
+Sleepers::Sleepers(const Program &P, unsigned Depth, size_t MaxTargets)
+    : P(P), Depth(Depth), MaxTargets(MaxTargets),
+      Distance(P.callsAway(P.callersOfAllocators(), static_cast<uint8_t>(Depth), MaxTargets)) {
+  AtomicNets::Visitor Guest;
+  Guest.Wants = [this](FunctionId Id) { return mayMatter(Id); };
+  Guest.See = [this](FunctionId Id, const Function &F, const CalleeLocks &Callees) {
+    Facts[Id] = std::make_unique<const SleepFacts>(sleepFacts(
+        this->P, Callees, F, [this](FunctionId Callee) { return isNear(Callee); }, this->MaxTargets));
+  };
+  Nets = std::make_unique<const AtomicNets>(P, Guest);
+  // Who calls a wrapper was looked at too early.
+  std::vector<FunctionId> Early;
+  for (const auto &Known : Facts)
+    if (P.anyCall(Known.first, 0, [&](llvm::StringRef, FunctionId Callee) {
+          return Callee != NoFunction && Nets->has(Callee);
+        }))
+      Early.push_back(Known.first);
+  for (FunctionId Id : Early)
+    Facts.erase(Id);
+}
 
 /// By the index alone.
 bool Sleepers::mayMatter(FunctionId Id) const {
   return P.anyCall(Id, MaxTargets, [&](llvm::StringRef Name, FunctionId Callee) {
-    return (Callee != NoFunction && Distance[Callee] < Depth) || P.Knowledge.allocator(Name) != nullptr;
+    return (Callee != NoFunction && isNear(Callee)) || P.Knowledge.allocator(Name) != nullptr;
   });
 }
 
@@ -100,8 +117,8 @@ const SleepFacts &Sleepers::facts(FunctionId Id) {
   if (!Slot && !mayMatter(Id)) {
     Slot = std::make_unique<const SleepFacts>();
   } else if (!Slot) {
-    auto Matters = [&](FunctionId Callee) { return Distance[Callee] < Depth; };
-    auto Made = std::make_unique<const SleepFacts>(sleepFacts(P, Nets, Id, Matters, MaxTargets));
+    auto Matters = [&](FunctionId Callee) { return isNear(Callee); };
+    auto Made = std::make_unique<const SleepFacts>(sleepFacts(P, *Nets, Id, Matters, MaxTargets));
     Facts[Id] = std::move(Made);
     return *Facts[Id];
   }

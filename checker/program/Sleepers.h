@@ -35,7 +35,9 @@ void settlePointers(std::vector<SleepWay> &Ways);
 class Sleepers {
 public:
   /// Looks as many calls down as `Depth`. `P` must outlive this.
-  Sleepers(const Program &P, const AtomicNets &Nets, unsigned Depth, size_t MaxTargets);
+  Sleepers(const Program &P, unsigned Depth, size_t MaxTargets);
+
+  [[nodiscard]] const AtomicNets &nets() const { return *Nets; }
 
   /// Makes the facts of these functions, and of what their calls in sections, or all their calls, may lead
   /// to, in a cheap order.
@@ -50,16 +52,17 @@ public:
 
 private:
   [[nodiscard]] bool mayMatter(FunctionId Id) const;
+  [[nodiscard]] bool isNear(FunctionId Callee) const { return Distance[Callee] < Depth; }
   /// Different conditions that are kept of one function.
   static constexpr size_t MaxWays = 6;
 
   const Program &P;
-  const AtomicNets &Nets;
   unsigned Depth;
   size_t MaxTargets;
   /// Over how many calls each function comes to an allocator.
   std::vector<uint8_t> Distance;
   llvm::DenseMap<FunctionId, std::unique_ptr<const SleepFacts>> Facts;
+  std::unique_ptr<const AtomicNets> Nets;
   llvm::DenseMap<std::pair<FunctionId, unsigned>, std::unique_ptr<const std::vector<SleepWay>>> Ways;
 };
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 
+import mutate
 import scope_mutants
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -186,8 +187,8 @@ def broken_copies():
                 with open(name, "w") as file:
                     file.write(text[:match.start()] + "(void)0;" + text[match.end():])
                 broken[name] = "%s:%d" % (os.path.relpath(path, source), text.count("\n", 0, match.start()) + 1)
-                commands.append(scope_mutants.command_for(entries[path], name))
-        report, _ = scope_mutants.analyse(folder, commands)
+                commands.append(mutate.command_for(entries[path], name))
+        report, _ = mutate.analyse(folder, commands, "scope-unpaired")
     caught = {finding["file"] for finding in report["findings"]}
     missed = [place for name, place in broken.items() if name not in caught]
     print("%d of %d broken copies caught" % (len(broken) - len(missed), len(broken)))
