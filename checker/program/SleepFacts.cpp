@@ -43,6 +43,15 @@ Blocking blockingOf(const std::vector<ResolvedTerm> &Terms) {
   return All.value_or(Blocking{});
 }
 
+/// A place without what a maintainer does not write: `&` behind which `->` stands, and anonymous members.
+std::string readable(llvm::StringRef Place) {
+  std::string Text;
+  for (char C : Place)
+    if (C != '&' && !(C == '.' && (Text.ends_with("->") || Text.ends_with("."))))
+      Text += C;
+  return Text;
+}
+
 class Collector {
 public:
   Collector(const Program &P, const CalleeLocks &Callees, const Function &F, MattersToSleep Matters,
@@ -174,7 +183,7 @@ void Collector::findContexts(const std::vector<const Event *> &Events) {
       bool IsGuard = Taker->Target != NoPlace && F.Places[Taker->Target].Text == L.Lock;
       PlaceId Named = IsGuard && !Taker->Args.empty() ? Taker->Args.front().Var : NoPlace;
       std::string Text = Named != NoPlace ? F.Places[Named].Text : L.Nameless || IsGuard ? "" : L.Lock;
-      Out.Sections.push_back({L.Function, std::move(Text), Taker->Where.At, calleeName(*Taker)});
+      Out.Sections.push_back({L.Function, readable(Text), Taker->Where.At, calleeName(*Taker)});
     }
     C.Section = Known->second;
   }
