@@ -63,7 +63,7 @@ private:
   void findCalls();
   [[nodiscard]] std::vector<FunctionId> targetsFrom(llvm::StringRef Field) const;
   void addCallee(const Event &E, FunctionId Callee, size_t Targets);
-  void findContexts(const std::vector<const Event *> &Events);
+  void findContexts();
   void complete(SleepCall &C, const Event &E, const MaskFlow &Masks) const;
   [[nodiscard]] std::map<uint32_t, bool> testedContext() const;
   [[nodiscard]] bool contradicts(const Block &B, const Edge &E, const CallerConditions &If) const;
@@ -159,7 +159,7 @@ std::map<uint32_t, bool> Collector::testedContext() const {
 }
 
 /// The sections and what makes callers' ones doubtful.
-void Collector::findContexts(const std::vector<const Event *> &Events) {
+void Collector::findContexts() {
   LockFlow Flow(F, P.Knowledge, Callees, LockSet::Atomic);
   std::map<uint32_t, LockFlow::AtCall> Held;
   if (!Flow.locks().empty())
@@ -266,7 +266,7 @@ SleepFacts Collector::run() {
   findCalls();
   if (Out.Calls.empty())
     return std::move(Out);
-  findContexts(Events);
+  findContexts();
   MaskFlow Masks(F, P.Knowledge);
   std::vector<SleepCall> Kept;
   for (size_t I = 0; I < Out.Calls.size(); ++I) {
