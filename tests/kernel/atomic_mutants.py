@@ -166,6 +166,13 @@ def main():
             break
     totals = collections.Counter()
     wrong, left_out = [], set()
+    # Functions that are not static may meet those of other copies: what is kept is analysed apart from what is broken.
+    for keeps in (False, True):
+        judge([w for w in work if w[1][0].keeps == keeps], entries, source, totals, wrong, left_out)
+    report_totals(totals, wrong, left_out, options)
+
+
+def judge(work, entries, source, totals, wrong, left_out):
     with tempfile.TemporaryDirectory() as folder:
         commands = [entries[path] for path in sorted({path for path, _, _ in work})]
         for number, (path, _, copy) in enumerate(work):
@@ -195,6 +202,9 @@ def main():
                 totals["kept" if m.keeps else "broken", good] += 1
                 if not good:
                     wrong.append("%s: %s: %s: %s" % (place, m.holder, m.way, new[0] if new else "not found"))
+
+
+def report_totals(totals, wrong, left_out, options):
     for way in sorted({key[0] for key in totals if isinstance(key, tuple)}):
         print("%-26s %5d right %4d wrong" % (way, totals[way, True], totals[way, False]))
     print("not compiled: %d; functions left out: %s" % (totals["not compiled"], ", ".join(sorted(left_out)) or "none"))
