@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace gfplint {
@@ -57,6 +58,22 @@ std::vector<std::optional<State>> solveForward(const Function &F, State Initial,
     }
   }
   return At;
+}
+
+/// Shows every event of the blocks that can be reached, with the state before it: `See(State, event)`.
+/// `At` are the states that solveForward() found with the same `Pass`.
+template <class State, class Transfer, class Visit>
+void forEachEvent(const Function &F, const std::vector<std::optional<State>> &At, Transfer &&Pass,
+                  Visit &&See) {
+  for (uint32_t I = 0; I < F.Blocks.size(); ++I) {
+    if (!At[I])
+      continue;
+    State Now = *At[I];
+    for (const Event &E : F.Blocks[I].Events) {
+      See(std::as_const(Now), E);
+      Pass(Now, E);
+    }
+  }
 }
 
 } // namespace gfplint

@@ -108,14 +108,6 @@ const AtomicEntry *Model::atomicRegistration(llvm::StringRef Name) const {
   return find(AtomicRegistrations, Name);
 }
 
-std::vector<std::string> Model::atomicRegistrations() const {
-  std::vector<std::string> Names;
-  for (const auto &Entry : AtomicRegistrations)
-    Names.push_back(Entry.first().str());
-  std::sort(Names.begin(), Names.end());
-  return Names;
-}
-
 std::vector<std::pair<std::string, AtomicEntry>> Model::atomicFields() const {
   std::vector<std::pair<std::string, AtomicEntry>> All;
   for (const auto &Entry : AtomicFields)

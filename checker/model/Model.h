@@ -154,8 +154,6 @@ public:
   [[nodiscard]] std::optional<unsigned> threadStart(llvm::StringRef Name) const;
   /// A function that takes another one which it calls where sleeping is forbidden (request_irq).
   [[nodiscard]] const AtomicEntry *atomicRegistration(llvm::StringRef Name) const;
-  /// All names that atomicRegistration() knows, sorted.
-  [[nodiscard]] std::vector<std::string> atomicRegistrations() const;
   /// Fields (`timer_list.function`) whose functions the kernel calls where sleeping is forbidden; sorted.
   [[nodiscard]] std::vector<std::pair<std::string, AtomicEntry>> atomicFields() const;
   /// Functions that tell whether sleeping is forbidden where they are called (preempt_count).

@@ -129,22 +129,16 @@ LockFlow::LockFlow(const Function &F, const Model &Knowledge, const CalleeLocks 
 
 /// Marks releases of what the function does not surely hold under that name.
 void LockFlow::findStrays() {
-  for (uint32_t Index = 0; Index < Locks.size(); ++Index) {
-    std::vector<std::optional<uint8_t>> Start = states(Index);
-    for (size_t I = 0; I < F.Blocks.size(); ++I) {
-      if (!Start[I])
-        continue;
-      uint8_t Now = *Start[I];
-      for (const Event &E : F.Blocks[I].Events) {
-        if (auto Here = At.find(&E); Here != At.end())
-          for (Step &S : Here->second)
-            if (S.Lock == Index && S.Does.Action == LockAction::Release &&
-                (Now & (Untouched | Released)) != 0)
-              S.Stray = true;
-        pass(Index, Now, E);
-      }
-    }
-  }
+  for (uint32_t Index = 0; Index < Locks.size(); ++Index)
+    forEachEvent(
+        F, states(Index), [&](uint8_t &Now, const Event &E) { pass(Index, Now, E); },
+        [&](uint8_t Now, const Event &E) {
+          if (auto Here = At.find(&E); Here != At.end())
+            for (Step &S : Here->second)
+              if (S.Lock == Index && S.Does.Action == LockAction::Release &&
+                  (Now & (Untouched | Released)) != 0)
+                S.Stray = true;
+        });
 }
 
 /// An assertion is made only where lockdep is on: `if (debug_locks && !lock_is_held(lock))`. What it says
@@ -360,20 +354,16 @@ std::map<uint32_t, LockFlow::AtCall> LockFlow::atCalls() const {
   std::map<uint32_t, AtCall> Calls;
   for (uint32_t Index = 0; Index < Locks.size(); ++Index) {
     bool Believed = believed(Index);
-    std::vector<std::optional<uint8_t>> Start = states(Index);
-    for (size_t I = 0; I < F.Blocks.size(); ++I) {
-      if (!Start[I])
-        continue;
-      uint8_t Now = *Start[I];
-      for (const Event &E : F.Blocks[I].Events) {
-        if (Believed && E.Kind == EventKind::Call && (Now & (Held | Given)) != 0 &&
-            (Now & ~(Held | Given)) == 0)
-          Calls[E.Id].Held.push_back(Index);
-        if (E.Kind == EventKind::Call && (Now & Released) != 0)
-          Calls[E.Id].DropsCallers = true;
-        pass(Index, Now, E);
-      }
-    }
+    forEachEvent(
+        F, states(Index), [&](uint8_t &Now, const Event &E) { pass(Index, Now, E); },
+        [&](uint8_t Now, const Event &E) {
+          if (E.Kind != EventKind::Call)
+            return;
+          if (Believed && (Now & (Held | Given)) != 0 && (Now & ~(Held | Given)) == 0)
+            Calls[E.Id].Held.push_back(Index);
+          if ((Now & Released) != 0)
+            Calls[E.Id].DropsCallers = true;
+        });
   }
   return Calls;
 }

@@ -65,7 +65,8 @@ private:
   void addCallee(const Event &E, FunctionId Callee, size_t Targets);
   void findContexts();
   void complete(SleepCall &C, const Event &E, const MaskFlow &Masks) const;
-  [[nodiscard]] std::map<uint32_t, bool> testedContext() const;
+  /// The calls, by Event::Id, behind a test of the context on some path.
+  [[nodiscard]] std::set<uint32_t> testedContext() const;
   [[nodiscard]] bool contradicts(const Block &B, const Edge &E, const CallerConditions &If) const;
 
   const Program &P;
@@ -135,9 +136,9 @@ void Collector::findCalls() {
     }
 }
 
-std::map<uint32_t, bool> Collector::testedContext() const {
+std::set<uint32_t> Collector::testedContext() const {
   enum : uint8_t { Untested = 1, Tested = 2 };
-  std::map<uint32_t, bool> At;
+  std::set<uint32_t> At;
   auto Pass = [&](uint8_t &Now, const Event &E) {
     if (E.Kind == EventKind::Call && P.Knowledge.testsContext(nameOfKey(E.Callee)))
       Now = Tested;
@@ -145,16 +146,10 @@ std::map<uint32_t, bool> Collector::testedContext() const {
   auto Start = solveForward<uint8_t>(
       F, Untested, Pass, [](const Block &, const Edge &, uint8_t Now) { return std::optional<uint8_t>(Now); },
       joinBits<uint8_t>);
-  for (size_t I = 0; I < F.Blocks.size(); ++I) {
-    if (!Start[I])
-      continue;
-    uint8_t Now = *Start[I];
-    for (const Event &E : F.Blocks[I].Events) {
-      if (E.Kind == EventKind::Call && (Now & Tested) != 0)
-        At[E.Id] = true;
-      Pass(Now, E);
-    }
-  }
+  forEachEvent(F, Start, Pass, [&](uint8_t Now, const Event &E) {
+    if (E.Kind == EventKind::Call && (Now & Tested) != 0)
+      At.insert(E.Id);
+  });
   return At;
 }
 
@@ -164,7 +159,7 @@ void Collector::findContexts() {
   std::map<uint32_t, LockFlow::AtCall> Held;
   if (!Flow.locks().empty())
     Held = Flow.atCalls();
-  std::map<uint32_t, bool> Tested;
+  std::set<uint32_t> Tested;
   if (TestsContext)
     Tested = testedContext();
   std::map<const Event *, uint32_t> SectionOf;

@@ -128,7 +128,7 @@ const SleepFacts &Sleepers::facts(FunctionId Id) {
 void Sleepers::prepare(std::vector<FunctionId> Roots, bool SectionsOnly) {
   std::set<FunctionId> Seen(Roots.begin(), Roots.end());
   std::vector<FunctionId> Level = std::move(Roots);
-  for (unsigned Left = Depth; !Level.empty(); --Left) {
+  for (unsigned Left = Depth + 1; Left-- > 0 && !Level.empty();) {
     std::vector<FunctionId> Next;
     for (FunctionId Id : P.inLoadOrder(std::move(Level)))
       for (const SleepCall &Call : facts(Id).Calls)
@@ -137,8 +137,6 @@ void Sleepers::prepare(std::vector<FunctionId> Roots, bool SectionsOnly) {
           Next.push_back(Call.Callee);
     Level = std::move(Next);
     SectionsOnly = false;
-    if (Left == 0)
-      break;
   }
 }
 
