@@ -85,12 +85,9 @@ int runCheck(const Options &O) {
   if (!O.Quiet)
     tellMissingAnchors(**S, *Rules);
   auto ReportStart = std::chrono::steady_clock::now();
-  bool Written = writeResult(O, [&](llvm::raw_ostream &Out) {
-    if (O.Form == Format::Json)
-      writeJson(R, Out);
-    else
-      writeText(R, Out);
-  });
+  bool Written = true;
+  for (const OutputTo &To : O.Outputs)
+    Written = writeResult(To, [&](llvm::raw_ostream &Out) { To.Form->Write(R, Out); }) && Written;
   if (O.Stats)
     llvm::errs() << llvm::formatv("gfplint: seconds: {0:F2} rules, {1:F2} report\n",
                                   std::chrono::duration<double>(ReportStart - RulesStart).count(),
@@ -131,7 +128,7 @@ int runDump(const Options &O) {
     Text += dump(U, Files, A->Flags);
   }
   closeSession(O, S);
-  bool Written = writeResult(O, [&](llvm::raw_ostream &Out) { Out << Text; });
+  bool Written = writeResult(O.Outputs.front(), [&](llvm::raw_ostream &Out) { Out << Text; });
   return tellFailures(O, A->Failures) || !Written ? 2 : 0;
 }
 

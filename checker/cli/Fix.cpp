@@ -254,8 +254,7 @@ int runFix(const Options &O) {
   bool Failed = tellFailures(O, (*S)->Failures);
   Failed = tellLoadErrors(**S) || Failed;
   if (!O.ExportFixes.empty()) {
-    Options Yaml = O;
-    Yaml.Output = O.ExportFixes;
+    OutputTo Yaml{nullptr, O.ExportFixes, "--export-fixes"};
     if (!writeResult(Yaml, [&](llvm::raw_ostream &Out) { Out << replacementsYaml(Files); }))
       return 2;
     if (!O.DryRun)
@@ -264,7 +263,7 @@ int runFix(const Options &O) {
   if (!O.FormatPatch.empty())
     return writePatches(O, **S, *Done) && !Failed ? 0 : 2;
   if (O.DryRun) {
-    bool Written = writeResult(O, [&](llvm::raw_ostream &Out) { Out << unifiedDiff(Files); });
+    bool Written = writeResult(O.Outputs.front(), [&](llvm::raw_ostream &Out) { Out << unifiedDiff(Files); });
     return Failed || !Written ? 2 : 0;
   }
   if (llvm::Error E = writeFiles(Files)) {

@@ -68,8 +68,7 @@ bool writePatches(const Options &O, const Session &S, const AppliedFixes &Done) 
   for (const PatchFile &P : mailPatches(Done.Files, Done.Fixes, Known, Settings)) {
     llvm::SmallString<128> Path(O.FormatPatch);
     llvm::sys::path::append(Path, P.Name);
-    Options File = O;
-    File.Output = Path.str().str();
+    OutputTo File{nullptr, Path.str().str(), "--format-patch"};
     if (!writeResult(File, [&](llvm::raw_ostream &Out) { Out << P.Text; }))
       return false;
     llvm::outs() << Path << "\n";

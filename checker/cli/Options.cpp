@@ -35,10 +35,12 @@ cl::list<std::string> RuleName(cl::Positional, cl::desc("RULE"), cl::cat(Categor
 cl::opt<std::string> RuleList("rules", cl::desc("rules to run: a,b or family-*; -a leaves one out"),
                               cl::value_desc("LIST"), cl::cat(Category), cl::sub(CheckCommand),
                               cl::sub(FixCommand));
-cl::opt<Format> Form("format", cl::desc("form of the result"), cl::init(Format::Text),
-                     cl::values(clEnumValN(Format::Text, "text", "like GCC and Clang"),
-                                clEnumValN(Format::Json, "json", "one JSON object")),
-                     cl::cat(Category), cl::sub(CheckCommand), cl::sub(SitesCommand));
+const std::string FormHelp = "form of the result: " + formatNames();
+cl::opt<std::string> Form("format", cl::desc(FormHelp), cl::init("text"), cl::value_desc("FORM"),
+                          cl::cat(Category), cl::sub(CheckCommand), cl::sub(SitesCommand));
+cl::list<std::string> Outputs("output",
+                              cl::desc("one more report; may be given several times ('-': standard output)"),
+                              cl::value_desc("FORM:FILE"), cl::cat(Category), cl::sub(CheckCommand));
 cl::opt<std::string> Output("o", cl::desc("write the result to a file"), cl::value_desc("FILE"),
                             cl::cat(Category), ANALYSES);
 cl::opt<unsigned> Jobs("j", cl::desc("worker processes (default: all cores)"), cl::Prefix,
@@ -124,6 +126,30 @@ bool isCommand(llvm::StringRef Word) {
   return std::find(std::begin(Names), std::end(Names), Word) != std::end(Names);
 }
 
+/// What is wrong with --format, -o and --output; empty where nothing is.
+std::string chooseOutputs(Options &O) {
+  const ReportFormat *One = formatNamed(Form);
+  if (One == nullptr)
+    return "--format: there is no form '" + Form + "'; there are " + formatNames();
+  if (O.What == Command::Sites && Form != "text" && Form != "json")
+    return "--format: sites are written as text or json, not as " + Form;
+  for (llvm::StringRef Word : Outputs) {
+    auto [Name, File] = Word.split(':');
+    const ReportFormat *Asked = formatNamed(Name);
+    if (Asked == nullptr || File.empty())
+      return "--output: '" + Word.str() + "' is not FORM:FILE; forms are " + formatNames();
+    O.Outputs.push_back({Asked, File.str(), "--output"});
+  }
+  // With --output alone nothing else is written.
+  if (O.Outputs.empty() || Form.getNumOccurrences() > 0 || Output.getNumOccurrences() > 0)
+    O.Outputs.insert(O.Outputs.begin(), {One, Output.empty() ? std::string("-") : std::string(Output), "-o"});
+  for (size_t I = 0; I < O.Outputs.size(); ++I)
+    for (size_t J = I + 1; J < O.Outputs.size(); ++J)
+      if (O.Outputs[I].File == O.Outputs[J].File)
+        return "two reports go to '" + O.Outputs[I].File + "'";
+  return "";
+}
+
 } // namespace
 
 std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
@@ -182,8 +208,8 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
     O.Paths.erase(O.Paths.begin(), O.Paths.begin() + 2);
   }
   O.Rules = RuleList;
-  O.Form = Form;
-  O.Output = Output;
+  if (std::string Wrong = chooseOutputs(O); !Wrong.empty())
+    return mistake(Wrong, Status);
   O.Jobs = Jobs != 0 ? Jobs : std::max(1U, std::thread::hardware_concurrency());
   O.UnitTimeout = std::chrono::seconds(UnitTimeout);
   O.UnitMemory = uint64_t(UnitMemory) << 20;

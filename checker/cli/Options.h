@@ -4,6 +4,7 @@
 #include "fix/Place.h"
 #include "gfp/KernelVersion.h"
 #include "program/Finding.h"
+#include "report/Formats.h"
 
 #include <chrono>
 #include <optional>
@@ -13,8 +14,17 @@
 namespace gfplint {
 
 enum class Command : uint8_t { Check, Fix, Sites, Rules, Explain, Dump, Query };
-enum class Format : uint8_t { Text, Json };
 enum class ShowProgress : uint8_t { Auto, Always, Never };
+
+/// Where a result goes.
+struct OutputTo {
+  /// Null where it is no report.
+  const ReportFormat *Form = nullptr;
+  /// `-` is standard output.
+  std::string File;
+  /// The option that named it, for messages.
+  std::string Option;
+};
 
 struct Options {
   Command What = Command::Check;
@@ -25,8 +35,8 @@ struct Options {
   /// Everything after `--`, where it was given.
   std::optional<std::vector<std::string>> CompilerWords;
   std::string Rules;
-  Format Form = Format::Text;
-  std::string Output;
+  /// At least one; only `check` has several.
+  std::vector<OutputTo> Outputs;
   unsigned Jobs = 1;
   std::chrono::seconds UnitTimeout{120};
   /// Bytes.

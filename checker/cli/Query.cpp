@@ -139,7 +139,7 @@ int runQuery(const Options &O) {
   std::optional<AtomicPrinter> Atomic;
   if (O.QueryContext && !Found.empty())
     Atomic.emplace(P);
-  bool Written = writeResult(O, [&](llvm::raw_ostream &Out) {
+  bool Written = writeResult(O.Outputs.front(), [&](llvm::raw_ostream &Out) {
     for (FunctionId Id : Found) {
       Out << P.name(Id) << "() at " << P.Files.name(P.at(Id).File) << ":" << P.at(Id).Line
           << (P.hasAllCallers(Id) ? ", all callers known" : "") << "\n";

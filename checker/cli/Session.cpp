@@ -330,22 +330,28 @@ bool wasAskedFor(const Options &O, const Session &S, FileId File) {
   return false;
 }
 
-bool writeResult(const Options &O, const std::function<void(llvm::raw_ostream &)> &Write) {
-  if (O.Output.empty() || O.Output == "-") {
-    Write(llvm::outs());
-    llvm::outs().flush();
-    return true;
-  }
+bool writeResult(const OutputTo &To, const std::function<void(llvm::raw_ostream &)> &Write) {
   std::error_code Error;
-  llvm::raw_fd_ostream Out(O.Output, Error);
-  if (!Error) {
-    Write(Out);
-    Out.close();
-    Error = Out.error();
-    Out.clear_error();
+  llvm::sys::fs::file_status Status;
+  bool Exists = !llvm::sys::fs::status(To.File, Status);
+  if (To.File != "-" && Exists && Status.type() != llvm::sys::fs::file_type::regular_file) {
+    // A device, a pipe: nothing to be put in its place.
+    llvm::raw_fd_ostream Out(To.File, Error);
+    if (!Error) {
+      Write(Out);
+      Out.close();
+      Error = Out.error();
+      Out.clear_error();
+    }
+  } else {
+    Error = llvm::errorToErrorCode(llvm::writeToOutput(To.File, [&](llvm::raw_ostream &Out) {
+      Write(Out);
+      Out.flush();
+      return llvm::Error::success();
+    }));
   }
   if (Error)
-    llvm::errs() << "gfplint: -o " << O.Output << ": " << Error.message() << "\n";
+    llvm::errs() << "gfplint: " << To.Option << " " << To.File << ": " << Error.message() << "\n";
   return !Error;
 }
 

@@ -57,9 +57,8 @@ Report startReport(const Session &S);
 /// Keeps what lies in files that were asked for: with PATHs, findings elsewhere are another run's.
 bool wasAskedFor(const Options &O, const Session &S, FileId File);
 
-/// Opens -o FILE or standard output and calls `Write`. Returns whether it could be written; says so
-/// if not.
-bool writeResult(const Options &O, const std::function<void(llvm::raw_ostream &)> &Write);
+/// Writes a result whole, or leaves the file as it was. Returns whether it could be written; says so if not.
+bool writeResult(const OutputTo &To, const std::function<void(llvm::raw_ostream &)> &Write);
 
 /// Names failed units on standard error; returns whether there were any.
 bool tellFailures(const Options &O, const std::vector<UnitFailure> &Failures);

@@ -52,8 +52,8 @@ int runSites(const Options &O) {
            std::tuple(P.Files.name(B.At.File), B.At.Offset, B.Function, B.Callee, B.Use);
   });
   Report R = startReport(**S);
-  bool Written = writeResult(O, [&](llvm::raw_ostream &Out) {
-    if (O.Form == Format::Json)
+  bool Written = writeResult(O.Outputs.front(), [&](llvm::raw_ostream &Out) {
+    if (O.Outputs.front().Form->Write == writeJson)
       writeSitesJson(Rows, R, Out);
     else
       writeSitesText(Rows, R, Out);

@@ -1,0 +1,30 @@
+// One line a form.
+#include "report/Formats.h"
+
+namespace gfplint {
+namespace {
+
+constexpr ReportFormat Formats[] = {
+    {"text", "like GCC and Clang (default)", writeText},
+    {"json", "one JSON object", writeJson},
+};
+
+} // namespace
+
+llvm::ArrayRef<ReportFormat> allFormats() { return Formats; }
+
+const ReportFormat *formatNamed(llvm::StringRef Name) {
+  for (const ReportFormat &F : Formats)
+    if (Name == F.Name)
+      return &F;
+  return nullptr;
+}
+
+std::string formatNames() {
+  std::string All;
+  for (const ReportFormat &F : Formats)
+    All += (All.empty() ? "" : ", ") + std::string(F.Name);
+  return All;
+}
+
+} // namespace gfplint
