@@ -248,9 +248,7 @@ void BlockingAllocations::entry(const AtomicEntryPoint &E) {
   Reason Why;
   Why.Text = "in " + E.Entry.Context;
   Why.Unless = E.Entry.Unless;
-  Why.Step = {E.At, E.In ? P.name(*E.In).str() : P.name(E.Function).str(),
-              E.In ? P.name(E.Function).str() + "() is handed to " + E.By + " here"
-                   : P.name(E.Function).str() + "() is stored in " + E.By};
+  Why.Step = {E.At, P.name(E.In).str(), P.name(E.Function).str() + "() " + E.How};
   forEachEvent(Sleep.facts(E.Function).Calls, [&](llvm::ArrayRef<SleepCall> Calls) {
     if (Calls[0].OnItsOwn || Calls[0].Section)
       return;

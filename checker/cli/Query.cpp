@@ -1,8 +1,8 @@
 // `gfplint query callers FUNCTION`: who calls it, with which masks, in which scopes and under which locks.
 #include "cli/Session.h"
 
-#include "program/AtomicWitness.h"
 #include "program/CalleeName.h"
+#include "program/Contexts.h"
 
 #include <algorithm>
 #include <set>
@@ -12,10 +12,6 @@ namespace {
 
 /// Calls that --context goes up.
 constexpr unsigned MaxLevels = 6;
-/// For a way on which sleeping is forbidden: calls that it goes up, and functions that a pointer on it may
-/// hold.
-constexpr unsigned AtomicLevels = 8;
-constexpr size_t AtomicTargets = 8;
 
 class CallersPrinter {
 public:
@@ -101,27 +97,38 @@ void CallersPrinter::print(FunctionId Id, unsigned Level) {
   }
 }
 
-/// Where the functions run with sleeping forbidden, on one shortest way.
-class AtomicPrinter {
+/// What the functions run in, each with a shortest way.
+class ContextPrinter {
 public:
-  explicit AtomicPrinter(const Program &P) : P(P), Nets(P), Entries(atomicEntries(P)) {}
-  void print(FunctionId Id, llvm::raw_ostream &Out) const {
-    std::vector<TraceStep> Way = atomicWitness(P, Nets, Entries, Id, AtomicLevels, AtomicTargets);
-    if (Way.empty()) {
-      Out << "  no way on which sleeping is forbidden was found over " << AtomicLevels << " calls\n";
-      return;
-    }
-    Out << "  may run where sleeping is forbidden:\n";
-    for (const TraceStep &S : Way)
-      Out << "    " << P.Files.name(S.At.File) << ":" << S.At.Line << ":" << S.At.Column << ": " << S.Function
-          << "(): " << S.Message << "\n";
-  }
+  explicit ContextPrinter(const Program &P)
+      : P(P), Nets(P), Entries(atomicEntries(P)), Known(P, Nets, Entries) {}
+  void print(FunctionId Id, llvm::raw_ostream &Out) const;
 
 private:
   const Program &P;
   AtomicNets Nets;
   std::vector<AtomicEntryPoint> Entries;
+  Contexts Known;
 };
+
+void ContextPrinter::print(FunctionId Id, llvm::raw_ostream &Out) const {
+  auto Print = [&](bool Must, const std::string &Where, std::optional<ScopeKind> Scope) {
+    std::vector<TraceStep> Way = Known.witness(Id, Scope);
+    Out << (Must ? "  always runs " : "  may run ") << Where << (Way.empty() ? "" : ":") << "\n";
+    for (const TraceStep &S : Way)
+      Out << "    " << P.Files.name(S.At.File) << ":" << S.At.Line << ":" << S.At.Column << ": " << S.Function
+          << "(): " << S.Message << "\n";
+  };
+  RunsIn May = Known.may(Id);
+  RunsIn Must = Known.must(Id);
+  for (size_t I = 0; I < ScopeKindCount; ++I)
+    if (auto K = static_cast<ScopeKind>(I); May.Scopes.has(K) || Must.Scopes.has(K))
+      Print(Must.Scopes.has(K), "in a " + scopeName(K).str() + " scope", K);
+  if (May.Atomic || Must.Atomic)
+    Print(Must.Atomic, "where sleeping is forbidden", std::nullopt);
+  else
+    Out << "  no way on which sleeping is forbidden was found over " << Contexts::MaxLevels << " calls\n";
+}
 
 } // namespace
 
@@ -136,16 +143,16 @@ int runQuery(const Options &O) {
   for (FunctionId Id = 0; Id < P.size(); ++Id)
     if (P.name(Id) == O.QueryFunction || P.name(Id) == O.QueryFunction + "_noprof")
       Found.push_back(Id);
-  std::optional<AtomicPrinter> Atomic;
+  std::optional<ContextPrinter> Context;
   if (O.QueryContext && !Found.empty())
-    Atomic.emplace(P);
+    Context.emplace(P);
   bool Written = writeResult(O.Outputs.front(), [&](llvm::raw_ostream &Out) {
     for (FunctionId Id : Found) {
       Out << P.name(Id) << "() at " << P.Files.name(P.at(Id).File) << ":" << P.at(Id).Line
           << (P.hasAllCallers(Id) ? ", all callers known" : "") << "\n";
       CallersPrinter(P, O.QueryContext, Out).print(Id, 1);
-      if (Atomic)
-        Atomic->print(Id, Out);
+      if (Context)
+        Context->print(Id, Out);
     }
   });
   closeSession(O, **S);

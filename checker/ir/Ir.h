@@ -7,6 +7,8 @@
 #include "gfp/MaskFn.h"
 #include "ir/Loc.h"
 
+#include "llvm/ADT/StringRef.h"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -140,6 +142,11 @@ struct Condition {
   bool IsAnd = false;
   friend bool operator==(const Condition &, const Condition &) = default;
 };
+
+/// What the source says of a whole function stands at its entry, as a call of what is no function: an
+/// annotation (`__must_hold(&q->lock)`, whose argument is the lock's dep_map), or this with the text of the
+/// kernel-doc comment's section in Typed.
+inline constexpr llvm::StringLiteral DocumentedContext = "kernel-doc Context";
 
 struct Event {
   EventKind Kind = EventKind::Call;

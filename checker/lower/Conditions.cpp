@@ -127,6 +127,20 @@ void lowerComparison(UnitContext &Unit, const clang::BinaryOperator *B, Conditio
     C.Negated = !C.Negated;
 }
 
+/// `c ? 1 : 0`, as trylock macros end, is `c`; nothing where it is something else. `Negates` is flipped for
+/// `c ? 0 : 1`.
+const clang::Expr *asItsCondition(const clang::Expr *E, const clang::ASTContext &Ast, bool &Negates) {
+  const auto *Choice = llvm::dyn_cast<clang::ConditionalOperator>(E);
+  if (Choice == nullptr)
+    return nullptr;
+  std::optional<llvm::APSInt> Yes = constantValue(strip(Choice->getTrueExpr()), Ast);
+  std::optional<llvm::APSInt> No = constantValue(strip(Choice->getFalseExpr()), Ast);
+  if (!Yes || !No || (*Yes == 0) == (*No == 0))
+    return nullptr;
+  Negates = Negates != (*Yes == 0);
+  return strip(Choice->getCond());
+}
+
 } // namespace
 
 Condition lowerCondition(UnitContext &Unit, const clang::Expr *E, Places &Where,
@@ -135,11 +149,16 @@ Condition lowerCondition(UnitContext &Unit, const clang::Expr *E, Places &Where,
   C.At = Unit.site(E).At;
   C.Text = Unit.text(E);
   E = strip(E);
-  while (const auto *Not = llvm::dyn_cast<clang::UnaryOperator>(E)) {
-    if (Not->getOpcode() != clang::UO_LNot)
+  for (;;) {
+    const auto *Not = llvm::dyn_cast<clang::UnaryOperator>(E);
+    if (Not != nullptr && Not->getOpcode() == clang::UO_LNot) {
+      C.Negated = !C.Negated;
+      E = strip(Not->getSubExpr());
+    } else if (const clang::Expr *Inner = asItsCondition(E, Unit.Ast, C.Negated)) {
+      E = Inner;
+    } else {
       break;
-    C.Negated = !C.Negated;
-    E = strip(Not->getSubExpr());
+    }
   }
   FindReads(Where, C).TraverseStmt(const_cast<clang::Expr *>(E));
 

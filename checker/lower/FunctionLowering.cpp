@@ -2,6 +2,7 @@
 // in the AST, once of them in a typeof.
 #include "lower/FunctionLowering.h"
 
+#include "lower/Annotations.h"
 #include "lower/Arms.h"
 #include "lower/Conditions.h"
 #include "lower/Expressions.h"
@@ -395,6 +396,10 @@ std::optional<Function> FunctionLowering::run() {
     Out.Params.push_back({P->getNameAsString(), isMaskType(P->getType())});
   Out.ReturnsMask = isMaskType(F.getReturnType());
   Out.Blocks.resize(Order.size());
+  for (Event &Said : entryEvents(Unit, F, Where)) {
+    Said.Id = ++LastId;
+    Out.Blocks.front().Events.push_back(std::move(Said));
+  }
   for (size_t I = 0; I < Order.size(); ++I)
     lowerBlock(*Order[I], Out.Blocks[I]);
   if (auto It = Numbers.find(&Cfg->getExit()); It != Numbers.end()) {

@@ -61,6 +61,15 @@ PlaceId Places::of(const clang::VarDecl &V) {
   return Id;
 }
 
+PlaceId Places::named(const std::string &Text, const std::string &Field, std::vector<PlaceId> Roots) {
+  Place P;
+  P.Kind = PlaceKind::Field;
+  P.Text = Text;
+  P.Field = Field;
+  P.Roots = std::move(Roots);
+  return add("named " + Text, std::move(P));
+}
+
 std::optional<std::string> Places::path(const clang::Expr *E, std::vector<PlaceId> &Roots) {
   E = strip(E);
   if (const auto *Ref = llvm::dyn_cast<clang::DeclRefExpr>(E)) {

@@ -14,6 +14,8 @@ public:
   /// The place that an expression names (`x`, `x->y.z`, `*x`, `x[i].y`), or NoPlace.
   PlaceId of(const clang::Expr *E);
   PlaceId of(const clang::VarDecl &V);
+  /// A field that no expression of the function names.
+  PlaceId named(const std::string &Text, const std::string &Field, std::vector<PlaceId> Roots);
   std::vector<Place> take() { return std::move(All); }
   [[nodiscard]] const std::vector<Place> &all() const { return All; }
 

@@ -17,6 +17,12 @@ constexpr std::pair<const char *, AllocatorFamily> Families[] = {{"other", Alloc
                                                                  {"bio", AllocatorFamily::Bio},
                                                                  {"skb", AllocatorFamily::Skb}};
 
+/// In the order of NameList.
+constexpr const char *NameListKeys[] = {"error-tests",  "no-allocation", "context-tests", "same-lock",
+                                        "leaves-locks", "failures",      "sleeps",        "held-tests",
+                                        "held-asserts", "doc-atomic",    "doc-sleeps",    "doc-unclear"};
+static_assert(std::size(NameListKeys) == NameListCount);
+
 constexpr std::pair<const char *, ScopeKind> ScopeKinds[] = {{"nofs", ScopeKind::NoFs},
                                                              {"noio", ScopeKind::NoIo},
                                                              {"nowait", ScopeKind::NoWait},
@@ -313,16 +319,9 @@ template <> struct MappingTraits<gfplint::Document> {
     Io.mapOptional("mask-tests", D.MaskTests);
     Io.mapOptional("threads", D.Threads);
     Io.mapOptional("flag-restores", D.FlagRestores);
-    Io.mapOptional("error-tests", D.ErrorTests);
-    Io.mapOptional("no-allocation", D.NoAllocation);
-    Io.mapOptional("context-tests", D.ContextTests);
-    Io.mapOptional("same-lock", D.SameLock);
-    Io.mapOptional("leaves-locks", D.LeavesLocks);
-    Io.mapOptional("failures", D.Failures);
-    Io.mapOptional("sleeps", D.Sleeping);
-    Io.mapOptional("held-tests", D.HeldTests);
+    for (size_t I = 0; I < gfplint::NameListCount; ++I)
+      Io.mapOptional(gfplint::NameListKeys[I], D.Names[I]);
     Io.mapOptional("also-ends", D.Ends);
-    Io.mapOptional("held-asserts", D.HeldAsserts);
     Io.mapOptional("atomic-entries", D.AtomicEntries);
   }
 };

@@ -5,6 +5,7 @@
 #include "model/Gate.h"
 #include "model/Loader.h"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,7 +84,7 @@ struct AlsoEnds {
   Gate When;
 };
 
-/// Functions of which something is known by name alone.
+/// Entries of a NameList.
 struct NameFact {
   std::vector<std::string> Names;
   Gate When;
@@ -110,16 +111,8 @@ struct Document {
   std::vector<MaskTest> MaskTests;
   std::vector<ArgumentFact> Threads;
   std::vector<ArgumentFact> FlagRestores;
-  std::vector<NameFact> ErrorTests;
-  std::vector<NameFact> NoAllocation;
-  std::vector<NameFact> ContextTests;
-  std::vector<NameFact> SameLock;
-  std::vector<NameFact> LeavesLocks;
-  std::vector<NameFact> Failures;
-  std::vector<NameFact> Sleeping;
-  std::vector<NameFact> HeldTests;
+  std::array<std::vector<NameFact>, NameListCount> Names;
   std::vector<AlsoEnds> Ends;
-  std::vector<NameFact> HeldAsserts;
   std::vector<AtomicEntryGroup> AtomicEntries;
 };
 

@@ -173,20 +173,13 @@ void ModelLoader::add(const Document &D) {
     add(F);
   for (const MaskTest &Test : D.MaskTests)
     add(Test);
-  add(D.ErrorTests, Result.ErrorTests);
-  add(D.NoAllocation, Result.NoAllocation);
-  add(D.ContextTests, Result.ContextTests);
-  add(D.SameLock, Result.SameLock);
+  for (size_t I = 0; I < NameListCount; ++I)
+    add(D.Names[I], Result.Names[I]);
   for (const AlsoEnds &Ends : D.Ends)
     if (holds(Ends.When))
       for (const std::string &Name : Ends.Names)
         if (auto Lock = Result.Locks.find(Name); Lock != Result.Locks.end())
           Lock->second.AlsoEnds = Ends.Kind;
-  add(D.LeavesLocks, Result.LeavesLocks);
-  add(D.Failures, Result.Failures);
-  add(D.Sleeping, Result.Sleeping);
-  add(D.HeldTests, Result.HeldTests);
-  add(D.HeldAsserts, Result.HeldAsserts);
   for (const AtomicEntryGroup &Group : D.AtomicEntries)
     add(Group);
   add(D.Threads, Result.ThreadStarts);

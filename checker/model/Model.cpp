@@ -101,7 +101,20 @@ std::optional<unsigned> Model::threadStart(llvm::StringRef Name) const {
 }
 
 const LockFunction *Model::assertion(llvm::StringRef Typed, llvm::StringRef MapField) const {
-  return HeldAsserts.contains(Typed) ? find(Asserted, MapField) : nullptr;
+  return listed(NameList::HeldAsserts, Typed) ? find(Asserted, MapField) : nullptr;
+}
+
+DocumentedAs Model::documentedAs(llvm::StringRef Context) const {
+  const std::string Text = Context.lower();
+  auto Says = [&](NameList List) {
+    const llvm::StringSet<> &Phrases = Names[static_cast<size_t>(List)];
+    return std::any_of(Phrases.begin(), Phrases.end(),
+                       [&](const auto &P) { return Text.find(P.getKey().str()) != std::string::npos; });
+  };
+  bool Sleeps = Says(NameList::DocSleeps);
+  if (Says(NameList::DocUnclear) || Sleeps == Says(NameList::DocAtomic))
+    return DocumentedAs::Unclear;
+  return Sleeps ? DocumentedAs::Sleeps : DocumentedAs::Atomic;
 }
 
 const AtomicEntry *Model::atomicRegistration(llvm::StringRef Name) const {

@@ -98,6 +98,26 @@ struct AtomicEntry {
   unsigned Argument = 0;
 };
 
+/// Names of which nothing but the name is to be known; each list has its key in the YAML.
+enum class NameList : uint8_t {
+  ErrorTests,
+  NoAllocation,
+  ContextTests,
+  SameLock,
+  LeavesLocks,
+  Failures,
+  Sleeps,
+  HeldTests,
+  HeldAsserts,
+  DocAtomic,
+  DocSleeps,
+  DocUnclear,
+};
+inline constexpr size_t NameListCount = static_cast<size_t>(NameList::DocUnclear) + 1;
+
+/// What the `Context:` of a kernel-doc comment says.
+enum class DocumentedAs : uint8_t { Unclear, Atomic, Sleeps };
+
 /// What gates are asked of; a pure view of a tree, so that tests need none.
 struct TreeView {
   std::optional<KernelVersion> Version;
@@ -147,9 +167,11 @@ public:
   /// Functions that test the mask for DIRECT_RECLAIM, like gfpflags_allow_blocking.
   [[nodiscard]] std::optional<Mask> maskTest(llvm::StringRef Name) const;
   /// Functions that tell whether a pointer is an error instead, like IS_ERR.
-  [[nodiscard]] bool isErrorTest(llvm::StringRef Name) const { return ErrorTests.contains(Name); }
+  [[nodiscard]] bool isErrorTest(llvm::StringRef Name) const { return listed(NameList::ErrorTests, Name); }
   /// Functions that surely allocate nothing.
-  [[nodiscard]] bool allocatesNothing(llvm::StringRef Name) const { return NoAllocation.contains(Name); }
+  [[nodiscard]] bool allocatesNothing(llvm::StringRef Name) const {
+    return listed(NameList::NoAllocation, Name);
+  }
   /// Functions that start a thread: which argument is the thread's function.
   [[nodiscard]] std::optional<unsigned> threadStart(llvm::StringRef Name) const;
   /// A function that takes another one which it calls where sleeping is forbidden (request_irq).
@@ -157,21 +179,23 @@ public:
   /// Fields (`timer_list.function`) whose functions the kernel calls where sleeping is forbidden; sorted.
   [[nodiscard]] std::vector<std::pair<std::string, AtomicEntry>> atomicFields() const;
   /// Functions that tell whether sleeping is forbidden where they are called (preempt_count).
-  [[nodiscard]] bool testsContext(llvm::StringRef Name) const { return ContextTests.contains(Name); }
+  [[nodiscard]] bool testsContext(llvm::StringRef Name) const { return listed(NameList::ContextTests, Name); }
   /// Functions that ask whether a lock is held by its lockdep_map (lock_is_held).
-  [[nodiscard]] bool asksForLock(llvm::StringRef Name) const { return HeldTests.contains(Name); }
+  [[nodiscard]] bool asksForLock(llvm::StringRef Name) const { return listed(NameList::HeldTests, Name); }
   /// What a macro (lockdep_assert_held) that asks for the lock_map in this field (`spinlock.dep_map`)
   /// asserts; null where nothing is known of it.
   [[nodiscard]] const LockFunction *assertion(llvm::StringRef Typed, llvm::StringRef MapField) const;
+  /// What a kernel-doc comment's `Context:` says of sleeping.
+  [[nodiscard]] DocumentedAs documentedAs(llvm::StringRef Context) const;
   /// Functions that sleep, or say that they may (might_sleep), whatever they are called with.
-  [[nodiscard]] bool sleeps(llvm::StringRef Name) const { return Sleeping.contains(Name); }
+  [[nodiscard]] bool sleeps(llvm::StringRef Name) const { return listed(NameList::Sleeps, Name); }
   /// Functions that run only where something has already gone wrong, and tell of it.
-  [[nodiscard]] bool tellsOfFailure(llvm::StringRef Name) const { return Failures.contains(Name); }
+  [[nodiscard]] bool tellsOfFailure(llvm::StringRef Name) const { return listed(NameList::Failures, Name); }
   /// Functions that leave their callers' locks as they are, though that takes more to see than one path at a
   /// time.
-  [[nodiscard]] bool leavesLocks(llvm::StringRef Name) const { return LeavesLocks.contains(Name); }
+  [[nodiscard]] bool leavesLocks(llvm::StringRef Name) const { return listed(NameList::LeavesLocks, Name); }
   /// Functions that return the lock that they are given (spinlock_check).
-  [[nodiscard]] bool returnsItsLock(llvm::StringRef Name) const { return SameLock.contains(Name); }
+  [[nodiscard]] bool returnsItsLock(llvm::StringRef Name) const { return listed(NameList::SameLock, Name); }
   /// Whether it knows a lock under which sleeping is forbidden.
   [[nodiscard]] bool hasAtomicLocks() const;
   [[nodiscard]] const std::vector<Decision> &decisions() const { return Decisions; }
@@ -181,6 +205,9 @@ public:
   [[nodiscard]] const ScopeApi *scopeApi(ScopeKind K) const;
 
 private:
+  [[nodiscard]] bool listed(NameList List, llvm::StringRef Name) const {
+    return Names[static_cast<size_t>(List)].contains(Name);
+  }
   void addSpellings(llvm::StringRef Name, std::vector<std::string> &Names) const;
   friend class ModelLoader;
   llvm::StringMap<Allocator> Allocators;
@@ -188,19 +215,11 @@ private:
   llvm::StringMap<LockFunction> Locks;
   llvm::StringMap<ScopeKind> TaskFlags;
   llvm::StringMap<Mask> MaskTests;
-  llvm::StringSet<> ErrorTests;
-  llvm::StringSet<> NoAllocation;
+  std::array<llvm::StringSet<>, NameListCount> Names;
   llvm::StringMap<unsigned> ThreadStarts;
   llvm::StringMap<unsigned> FlagRestores;
   llvm::StringMap<AtomicEntry> AtomicRegistrations;
   llvm::StringMap<AtomicEntry> AtomicFields;
-  llvm::StringSet<> ContextTests;
-  llvm::StringSet<> SameLock;
-  llvm::StringSet<> LeavesLocks;
-  llvm::StringSet<> Failures;
-  llvm::StringSet<> Sleeping;
-  llvm::StringSet<> HeldTests;
-  llvm::StringSet<> HeldAsserts;
   /// By the field of the lockdep_map.
   llvm::StringMap<LockFunction> Asserted;
   std::vector<Decision> Decisions;

@@ -8,8 +8,8 @@ namespace gfplint {
 std::vector<AtomicEntryPoint> atomicEntries(const Program &P) {
   std::map<FunctionId, AtomicEntryPoint> Found;
   auto Key = [&](const AtomicEntryPoint &E) {
-    return std::tuple(!E.Entry.Unless.empty(), !E.In, P.Files.name(E.At.File), E.At.Offset,
-                      llvm::StringRef(E.By));
+    return std::tuple(!E.Entry.Unless.empty(), E.In == E.Function, P.Files.name(E.At.File), E.At.Offset,
+                      llvm::StringRef(E.How));
   };
   auto Add = [&](AtomicEntryPoint E) {
     auto [Known, New] = Found.try_emplace(E.Function, E);
@@ -28,12 +28,24 @@ std::vector<AtomicEntryPoint> atomicEntries(const Program &P) {
             continue;
           const std::string &Key = E.Args[Entry->Argument].Function;
           if (std::optional<FunctionId> Handed = Key.empty() ? std::nullopt : P.find(Key))
-            Add({*Handed, *Entry, E.Where.At, Id, calleeName(E) + "()"});
+            Add({*Handed, *Entry, E.Where.At, Id, "is handed to " + calleeName(E) + "()"});
         }
+    });
+  auto IsDocumented = [](llvm::StringRef Name) { return Name == DocumentedContext; };
+  for (FunctionId Id : P.inLoadOrder(P.callersOfNamed(IsDocumented)))
+    P.withFunction(Id, [&](const Function &F) {
+      for (const Event &E : F.Blocks.front().Events)
+        if (E.Kind == EventKind::Call && E.Callee == DocumentedContext &&
+            P.Knowledge.documentedAs(E.Typed) == DocumentedAs::Atomic)
+          Add({Id,
+               {"a function whose comment says so", "its comment is wrong", 0},
+               E.Where.At,
+               Id,
+               "says 'Context: " + E.Typed + "'"});
     });
   for (const auto &[Field, Entry] : P.Knowledge.atomicFields())
     for (FunctionId Id : P.targetsUnasked(Field))
-      Add({Id, Entry, P.at(Id), std::nullopt, Field});
+      Add({Id, Entry, P.at(Id), Id, "is stored in " + Field});
   std::vector<AtomicEntryPoint> All;
   All.reserve(Found.size());
   for (auto &[Id, E] : Found)

@@ -1,5 +1,5 @@
 // Functions that the kernel calls where sleeping is forbidden: handlers that are handed to it, and functions
-// of ops tables that it calls under its locks.
+// of ops tables that it calls under its locks; and functions whose comments say so.
 #pragma once
 
 #include "program/Program.h"
@@ -9,11 +9,11 @@ namespace gfplint {
 struct AtomicEntryPoint {
   FunctionId Function = 0;
   AtomicEntry Entry;
-  /// Where it is handed over, by which function and with which call; or the function itself, nothing, and the
-  /// field that holds it.
+  /// What shows it, and in which function: where it is handed over; else the function itself, or its comment.
   Loc At;
-  std::optional<FunctionId> In;
-  std::string By;
+  FunctionId In = 0;
+  /// `is handed to request_irq()`, `is stored in timer_list.function`
+  std::string How;
 };
 
 /// Each function once, sorted; of several reasons one that holds without exception, and of

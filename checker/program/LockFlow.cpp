@@ -186,13 +186,15 @@ uint8_t LockFlow::follow(uint32_t Index, const Block &B, const Edge &E, uint8_t 
   for (const auto &[At, Lock] : Assertions)
     if (At == &B && Lock == Index)
       Now = afterAssert(Now);
-  if (!B.Branch || (Now & Trying) == 0)
+  // What a macro tried may have been told apart, joined, and be asked for again.
+  bool Open = (Now & Trying) != 0 || Now == (Held | Untouched);
+  if (!B.Branch || !Open)
     return Now;
   for (const auto &[Take, Steps] : At)
     for (const Step &S : Steps)
       if (S.Does.Action == LockAction::TryTake && S.Lock == Index)
         if (std::optional<bool> Got = lockGot(*Take, S.Does.TakenOnZero, *B.Branch, E.Kind))
-          return (Now & ~Trying) | (*Got ? Held : Untouched);
+          return (Now & ~(Trying | Held | Untouched)) | (*Got ? Held : Untouched);
   return Now;
 }
 

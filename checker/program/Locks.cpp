@@ -79,6 +79,8 @@ std::optional<LockOperation> asserted(const Function &F, const Event &Call, cons
   LockOperation L;
   L.Function = Op;
   L.Action = LockAction::Assert;
+  if (!Op->LockArg)
+    return L;
   nameBy(F, At, L);
   llvm::StringRef Lock = L.Lock;
   // A spinlock has the map in an anonymous member.

@@ -90,6 +90,15 @@ public:
   /// By caller, each one's in the order of its events; without calls through pointers that may hold
   /// more than `MaxTargets` functions.
   [[nodiscard]] std::vector<CallSite> callers(FunctionId Id, size_t MaxTargets = SIZE_MAX) const;
+  /// Calls of functions with a body, in the order of the caller's events; through a pointer those that it may
+  /// hold, where these are at most `MaxTargets`. A file that puts functions of its own into the field calls
+  /// those. Not noted in asked().
+  void forEachCall(FunctionId Caller, size_t MaxTargets,
+                   llvm::function_ref<void(uint32_t Event, FunctionId Callee)> Use) const;
+  /// Every call that may be one of the function, by caller. Not noted in asked().
+  void forEachCaller(FunctionId Id, llvm::function_ref<void(FunctionId Caller, uint32_t Event)> Use) const;
+  /// What a pointer may hold where a function of this file calls it: see forEachCall().
+  [[nodiscard]] std::vector<FunctionId> targetsFrom(FileId File, llvm::ArrayRef<FunctionId> All) const;
   /// Each once, sorted. Not noted in asked(); askCallers() does so.
   [[nodiscard]] std::vector<FunctionId> directCallers(FunctionId Id) const;
   void askCallers(FunctionId Id) const { askName(Id); }

@@ -35,6 +35,34 @@ bool Program::anyCall(FunctionId Id, size_t MaxTargets,
   });
 }
 
+std::vector<FunctionId> Program::targetsFrom(FileId File, llvm::ArrayRef<FunctionId> All) const {
+  std::vector<FunctionId> Own;
+  std::copy_if(All.begin(), All.end(), std::back_inserter(Own),
+               [&](FunctionId Id) { return at(Id).File == File; });
+  return Own.empty() ? All.vec() : Own;
+}
+
+void Program::forEachCall(FunctionId Caller, size_t MaxTargets,
+                          llvm::function_ref<void(uint32_t Event, FunctionId Callee)> Use) const {
+  for (const CallRef &C : Index.callsOf(Caller)) {
+    if (!C.indirect()) {
+      if (Index.ByKey[C.Name] != NoFunction)
+        Use(C.event(), Index.ByKey[C.Name]);
+      continue;
+    }
+    std::vector<FunctionId> Targets = targetsFrom(at(Caller).File, Index.Targets[C.Name]);
+    if (Targets.size() <= MaxTargets)
+      for (FunctionId Callee : Targets)
+        Use(C.event(), Callee);
+  }
+}
+
+void Program::forEachCaller(FunctionId Id,
+                            llvm::function_ref<void(FunctionId Caller, uint32_t Event)> Use) const {
+  for (uint32_t Call : Index.callsTo(Id))
+    Use(Index.callerOf(Call), Index.Calls[Call].event());
+}
+
 std::vector<uint8_t> Program::callsAway(const std::vector<FunctionId> &Goals, uint8_t Max,
                                         size_t MaxTargets) const {
   std::vector<uint8_t> Distance(size(), UINT8_MAX);

@@ -1,7 +1,6 @@
 // Most functions have no call that matters: they are looked through once and not analysed.
 #include "program/SleepFacts.h"
 
-#include "flow/Forward.h"
 #include "program/CalleeName.h"
 #include "program/SurePaths.h"
 
@@ -43,15 +42,6 @@ Blocking blockingOf(const std::vector<ResolvedTerm> &Terms) {
   return All.value_or(Blocking{});
 }
 
-/// A place without what a maintainer does not write: `&` behind which `->` stands, and anonymous members.
-std::string readable(llvm::StringRef Place) {
-  std::string Text;
-  for (char C : Place)
-    if (C != '&' && !(C == '.' && (Text.ends_with("->") || Text.ends_with("."))))
-      Text += C;
-  return Text;
-}
-
 class Collector {
 public:
   Collector(const Program &P, const CalleeLocks &Callees, const Function &F, MattersToSleep Matters,
@@ -61,12 +51,9 @@ public:
 
 private:
   void findCalls();
-  [[nodiscard]] std::vector<FunctionId> targetsFrom(llvm::StringRef Field) const;
   void addCallee(const Event &E, FunctionId Callee, size_t Targets);
   void findContexts();
   void complete(SleepCall &C, const Event &E, const MaskFlow &Masks) const;
-  /// The calls, by Event::Id, behind a test of the context on some path.
-  [[nodiscard]] std::set<uint32_t> testedContext() const;
   [[nodiscard]] bool contradicts(const Block &B, const Edge &E, const CallerConditions &If) const;
 
   const Program &P;
@@ -74,7 +61,6 @@ private:
   const Function &F;
   MattersToSleep Matters;
   size_t MaxTargets;
-  bool TestsContext = false;
   std::vector<const Event *> Events;
   SleepFacts Out;
 };
@@ -91,16 +77,6 @@ void Collector::addCallee(const Event &E, FunctionId Callee, size_t Targets) {
   Events.push_back(&E);
 }
 
-/// What a pointer may hold where this function calls it: a driver that puts a function of its own into the
-/// field calls its own objects.
-std::vector<FunctionId> Collector::targetsFrom(llvm::StringRef Field) const {
-  llvm::ArrayRef<FunctionId> All = P.targetsUnasked(Field);
-  std::vector<FunctionId> Own;
-  std::copy_if(All.begin(), All.end(), std::back_inserter(Own),
-               [&](FunctionId Id) { return P.at(Id).File == F.At.File; });
-  return Own.empty() ? All.vec() : Own;
-}
-
 void Collector::findCalls() {
   for (const Block &B : F.Blocks)
     for (const Event &E : B.Events) {
@@ -109,14 +85,13 @@ void Collector::findCalls() {
       if (E.Callee.empty()) {
         if (E.Indirect.empty())
           continue;
-        std::vector<FunctionId> Targets = targetsFrom(E.Indirect);
+        std::vector<FunctionId> Targets = P.targetsFrom(F.At.File, P.targetsUnasked(E.Indirect));
         if (Targets.size() <= MaxTargets)
           for (FunctionId Id : Targets)
             addCallee(E, Id, Targets.size());
         continue;
       }
       llvm::StringRef Name = nameOfKey(E.Callee);
-      TestsContext = TestsContext || P.Knowledge.testsContext(Name);
       if (P.Knowledge.allocatesNothing(Name))
         continue;
       if (const Allocator *A = P.allocator(E)) {
@@ -136,52 +111,18 @@ void Collector::findCalls() {
     }
 }
 
-std::set<uint32_t> Collector::testedContext() const {
-  enum : uint8_t { Untested = 1, Tested = 2 };
-  std::set<uint32_t> At;
-  auto Pass = [&](uint8_t &Now, const Event &E) {
-    if (E.Kind == EventKind::Call && P.Knowledge.testsContext(nameOfKey(E.Callee)))
-      Now = Tested;
-  };
-  auto Start = solveForward<uint8_t>(
-      F, Untested, Pass, [](const Block &, const Edge &, uint8_t Now) { return std::optional<uint8_t>(Now); },
-      joinBits<uint8_t>);
-  forEachEvent(F, Start, Pass, [&](uint8_t Now, const Event &E) {
-    if (E.Kind == EventKind::Call && (Now & Tested) != 0)
-      At.insert(E.Id);
-  });
-  return At;
-}
-
-/// The sections and what makes callers' ones doubtful.
 void Collector::findContexts() {
-  LockFlow Flow(F, P.Knowledge, Callees, LockSet::Atomic);
-  std::map<uint32_t, LockFlow::AtCall> Held;
-  if (!Flow.locks().empty())
-    Held = Flow.atCalls();
-  std::set<uint32_t> Tested;
-  if (TestsContext)
-    Tested = testedContext();
-  std::map<const Event *, uint32_t> SectionOf;
-  for (size_t I = 0; I < Out.Calls.size(); ++I) {
-    SleepCall &C = Out.Calls[I];
-    auto At = Held.find(Events[I]->Id);
-    C.OnItsOwn = Tested.contains(C.Event) || (At != Held.end() && At->second.DropsCallers);
-    if (At == Held.end() || At->second.Held.empty() || Tested.contains(C.Event))
-      continue;
-    uint32_t Lock = At->second.Held.front();
-    const Event *Taker = Flow.taker(Lock, Events[I]->Where.At.Line);
-    auto [Known, New] = SectionOf.try_emplace(Taker, static_cast<uint32_t>(Out.Sections.size()));
-    if (New) {
-      const LockOperation &L = Flow.locks()[Lock];
-      // A guard's lock is what its constructor gets.
-      bool IsGuard = Taker->Target != NoPlace && F.Places[Taker->Target].Text == L.Lock;
-      PlaceId Named = IsGuard && !Taker->Args.empty() ? Taker->Args.front().Var : NoPlace;
-      std::string Text = Named != NoPlace ? F.Places[Named].Text : L.Nameless || IsGuard ? "" : L.Lock;
-      Out.Sections.push_back({L.Function, readable(Text), Taker->Where.At, calleeName(*Taker)});
+  std::set<uint32_t> Wanted;
+  for (const SleepCall &C : Out.Calls)
+    Wanted.insert(C.Event);
+  AtomicCalls Atomic =
+      atomicCalls(P.Knowledge, Callees, F, [&](const Event &E) { return Wanted.contains(E.Id); });
+  for (SleepCall &C : Out.Calls)
+    if (auto At = Atomic.Calls.find(C.Event); At != Atomic.Calls.end()) {
+      C.Section = At->second.Section;
+      C.OnItsOwn = At->second.OnItsOwn;
     }
-    C.Section = Known->second;
-  }
+  Out.Sections = std::move(Atomic.Sections);
 }
 
 void Collector::complete(SleepCall &C, const Event &E, const MaskFlow &Masks) const {
@@ -281,6 +222,8 @@ SleepFacts Collector::run() {
                                          [&](const Event &E) {
                                            if (E.Kind != EventKind::Call || E.Callee.empty())
                                              return false;
+                                           if (E.Callee == DocumentedContext)
+                                             return P.Knowledge.documentedAs(E.Typed) == DocumentedAs::Sleeps;
                                            llvm::StringRef Name = nameOfKey(E.Callee);
                                            const LockFunction *Op = P.Knowledge.lockFunction(Name);
                                            bool Waits = Op != nullptr && Op->Action == LockAction::Take &&

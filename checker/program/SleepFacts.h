@@ -4,21 +4,11 @@
 // It is small and needs no body: facts of very many functions are kept at once.
 #pragma once
 
-#include "program/AtomicNets.h"
+#include "program/AtomicCalls.h"
 
 #include <variant>
 
 namespace gfplint {
-
-/// A stretch of a function in which sleeping is forbidden.
-struct AtomicSection {
-  const LockFunction *Function = nullptr;
-  /// As the source names the lock; empty where it has no name.
-  std::string Lock;
-  Loc TakenAt;
-  /// The function as typed: `spin_lock_irqsave`.
-  std::string By;
-};
 
 /// A mask or a number that a call hands on.
 struct HandedOn {

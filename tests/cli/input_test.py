@@ -206,7 +206,43 @@ void scoped(struct demo *d)
                              "  a.c:19:9: scoped() with GFP_KERNEL, in a nofs scope\n")
             deep = self.run_in(tree, "query", "callers", "get", "--context", "-p", db, status=0).stdout
             self.assertIn("\n    a.c:20:2: scoped() with GFP_NOIO | __GFP_ZERO, in a nofs scope\n", deep)
+            self.assertIn("\n  always runs in a nofs scope:\n    a.c:17:23: scoped(): a nofs scope is opened here\n"
+                          "    a.c:19:9: scoped(): calls get()\n", deep)
             self.assertIn("\n  no way on which sleeping is forbidden was found over 8 calls\n", deep)
+            tree.write("loop.c", """#include <linux/sched/mm.h>
+#include <linux/slab.h>
+static void even(int n);
+static void odd(int n)
+{
+	if (n)
+		even(n - 1);
+}
+static void even(int n)
+{
+	if (n)
+		odd(n - 1);
+}
+static void plain(int n)
+{
+	even(n);
+}
+void scoped(int n)
+{
+	unsigned int flags = memalloc_noio_save();
+
+	odd(n);
+	plain(n);
+	memalloc_noio_restore(flags);
+}
+""")
+            loop = tree.database(["loop.c"])
+            for name in ("odd", "even"):
+                self.assertIn("\n  always runs in a noio scope:\n",
+                              self.run_in(tree, "query", "callers", name, "--context", "-p", loop, status=0).stdout)
+            tree.write("loop.c", tree.read("loop.c") + "void bare(void) { plain(3); }\n")
+            for name in ("odd", "even", "plain"):
+                self.assertIn("\n  may run in a noio scope:\n",
+                              self.run_in(tree, "query", "callers", name, "--context", "-p", loop, status=0).stdout)
             tree.write("b.c", """
 #include <linux/interrupt.h>
 #include <linux/spinlock.h>
@@ -233,7 +269,7 @@ int probe(void)
             self.assertIn("\n  may run where sleeping is forbidden:\n    b.c:9:2: outer(): spin_lock(l)\n"
                           "    b.c:10:2: outer(): calls inner()\n",
                           self.run_in(tree, "query", "callers", "inner", "--context", "-p", atomic, status=0).stdout)
-            self.assertIn("b.c:20:9: handler(): is an interrupt handler (request_irq())\n    b.c:15:2: handler(): calls outer()\n",
+            self.assertIn("b.c:20:9: handler(): is an interrupt handler (is handed to request_irq())\n    b.c:15:2: handler(): calls outer()\n",
                           self.run_in(tree, "query", "callers", "outer", "--context", "-p", atomic, status=0).stdout)
             db = tree.database(["a.c"])
             self.assertIn("no function named 'gone'", self.run_in(tree, "query", "callers", "gone", "-p", db, status=2).stderr)

@@ -30,6 +30,24 @@ unsigned long _raw_spin_lock_irqsave(raw_spinlock_t *lock);
     flags = _raw_spin_lock_irqsave(spinlock_check(lock));                                                    \
   } while (0)
 
+unsigned long arch_local_irq_save(void);
+void arch_local_irq_restore(unsigned long flags);
+
+#define local_irq_save(flags)                                                                                \
+  do {                                                                                                       \
+    flags = arch_local_irq_save();                                                                           \
+  } while (0)
+#define local_irq_restore(flags) arch_local_irq_restore(flags)
+
+#define spin_trylock_irqsave(lock, flags)                                                                    \
+  ({                                                                                                         \
+    local_irq_save(flags);                                                                                   \
+    spin_trylock(lock) ? 1 : ({                                                                              \
+      local_irq_restore(flags);                                                                              \
+      0;                                                                                                     \
+    });                                                                                                      \
+  })
+
 DEFINE_GUARD(spinlock, spinlock_t *, spin_lock(_T), spin_unlock(_T))
 
 #endif

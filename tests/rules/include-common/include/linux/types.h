@@ -29,4 +29,9 @@ typedef unsigned long long u64;
 #define EAGAIN	11
 #define EIO	5
 
+/* As outside sparse. */
+#define __must_hold(x)
+#define __acquires(x)
+#define __releases(x)
+
 #endif
