@@ -1,4 +1,5 @@
 // `gfplint check`, and `dump-ir` for those who want to see what it saw.
+#include "cli/ChangeScope.h"
 #include "cli/Session.h"
 
 #include "Registry.h"
@@ -68,7 +69,17 @@ int runCheck(const Options &O) {
     llvm::errs() << "gfplint: " << llvm::toString(Rules.takeError()) << "\n";
     return 2;
   }
-  llvm::Expected<std::unique_ptr<Session>> S = openSession(O, nullptr, *Rules);
+  std::optional<ChangeScope> Concerned;
+  if (!O.DiffRevision.empty() || !O.PatchFile.empty()) {
+    llvm::Expected<ChangeScope> Looked = ChangeScope::look(O, *Rules);
+    if (!Looked) {
+      llvm::errs() << "gfplint: " << llvm::toString(Looked.takeError()) << "\n";
+      return 2;
+    }
+    Concerned = std::move(*Looked);
+  }
+  llvm::Expected<std::unique_ptr<Session>> S =
+      Concerned ? Concerned->openAfter(O, *Rules) : openSession(O, nullptr, *Rules);
   if (!S) {
     llvm::errs() << "gfplint: " << llvm::toString(S.takeError()) << "\n";
     return 2;
@@ -78,6 +89,8 @@ int runCheck(const Options &O) {
   Report R = startReport(**S);
   R.Findings = (*S)->Findings ? std::move(*(*S)->Findings) : runRules(*(*S)->Linked, *Rules);
   std::erase_if(R.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
+  if (Concerned)
+    Concerned->keepConcerned(R, O);
   placeFixes(R, O.Style);
   if (O.Verbose)
     for (const std::string &Line : (*S)->Linked->remarks())

@@ -87,6 +87,16 @@ cl::opt<bool> HeadersOnly("headers-only", cl::desc("make the shared headers and 
                           cl::Hidden, cl::cat(Category), cl::sub(CheckCommand));
 cl::opt<bool> AllUnits("all-units", cl::desc("analyse units too that cannot change what the rules find"),
                        cl::cat(Category), cl::sub(CheckCommand));
+cl::opt<std::string>
+    DiffRevision("diff",
+                 cl::desc("only what concerns the changes since a commit: on changed lines, with a "
+                          "trace over them, or not there before"),
+                 cl::value_desc("REV"), cl::cat(Category), cl::sub(CheckCommand));
+cl::opt<std::string>
+    PatchFile("patch",
+              cl::desc("the same for a patch, a mail or a mailbox, applied or not ('-': standard "
+                       "input)"),
+              cl::value_desc("FILE"), cl::cat(Category), cl::sub(CheckCommand));
 cl::opt<bool> AllUses("all-uses", cl::desc("uses that are no call argument too"), cl::cat(Category),
                       cl::sub(SitesCommand));
 cl::opt<bool> DryRun("dry-run", cl::desc("print a unified diff instead of changing files"), cl::cat(Category),
@@ -226,6 +236,8 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
   O.Verbose = Verbose;
   O.Stats = Stats;
   O.AllUses = AllUses;
+  O.DiffRevision = DiffRevision;
+  O.PatchFile = PatchFile;
   O.DryRun = DryRun;
   O.ExportFixes = ExportFixes;
   O.Unsafe = Unsafe;
@@ -245,6 +257,11 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
     return mistake("-p DB and -- CFLAGS... exclude one another", Status);
   if (!O.FormatPatch.empty() && (O.DryRun || !O.ExportFixes.empty()))
     return mistake("--format-patch excludes --dry-run and --export-fixes", Status);
+  for (const auto *Option : {&DiffRevision, &PatchFile})
+    if (Option->getNumOccurrences() > 0 && Option->empty())
+      return mistake("--" + Option->ArgStr.str() + " needs a value", Status);
+  if (!O.DiffRevision.empty() && !O.PatchFile.empty())
+    return mistake("--diff and --patch exclude one another", Status);
   if (O.HeadersOnly && (O.NoCache || !O.UsePch))
     return mistake("--headers-only keeps what it makes: --no-cache and --no-pch exclude it", Status);
   return O;

@@ -59,6 +59,10 @@ struct Options {
   bool Verbose = false;
   bool Stats = false;
   bool AllUses = false;
+  /// Only what a change concerns: since a commit, or of a patch; empty where everything is asked for.
+  std::string DiffRevision;
+  /// `-` is standard input.
+  std::string PatchFile;
   bool DryRun = false;
   /// Where `fix` writes its edits as YAML; empty where it does not.
   std::string ExportFixes;

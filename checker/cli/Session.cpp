@@ -241,13 +241,19 @@ llvm::Error analyseAndLinkAll(const Options &O, Session &S, const Overlay *Overl
 } // namespace
 
 llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Overlay *Overlaid,
-                                                     llvm::ArrayRef<const Rule *> Rules) {
+                                                     llvm::ArrayRef<const Rule *> Rules,
+                                                     BeforeAnalysis First) {
   auto S = std::make_unique<Session>();
   Clock::time_point Start = Clock::now();
   if (llvm::Error E = prepareTree(O, *S))
     return E;
+  if (First)
+    if (llvm::Error E = First(*S))
+      return E;
   double Prepared = secondsSince(Start);
   Work Done;
+  if (Overlaid != nullptr && Overlaid->empty())
+    Overlaid = nullptr;
   if (llvm::Error E = analyseAndLinkAll(O, *S, Overlaid, Rules, Done))
     return E;
   if (O.Verbose && !S->Flags.unknownNames().empty())

@@ -36,11 +36,15 @@ struct Session {
   std::optional<std::vector<Finding>> Findings;
 };
 
+/// Is shown the entries and the source root before anything is analysed; may take entries away.
+using BeforeAnalysis = llvm::function_ref<llvm::Error(Session &S)>;
+
 /// Loads the database, selects, parses and links. With `Overlaid`, those texts stand in for files
-/// on disk. With `Rules`, entries that cannot change what these find are left out. The error is one
-/// line.
+/// on disk; `First` may still fill it. With `Rules`, entries that cannot change what these find are left out.
+/// The error is one line.
 llvm::Expected<std::unique_ptr<Session>> openSession(const Options &O, const Overlay *Overlaid = nullptr,
-                                                     llvm::ArrayRef<const Rule *> Rules = {});
+                                                     llvm::ArrayRef<const Rule *> Rules = {},
+                                                     BeforeAnalysis First = nullptr);
 
 /// Analyses without linking, for `dump-ir`; Linked stays empty.
 llvm::Expected<Analysis> analyseOnly(const Options &O, Session &S);

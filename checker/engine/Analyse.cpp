@@ -78,7 +78,7 @@ void Run::lookUp() {
     Keys.push_back(unitKey(E, Root, Tree.Key));
   if (Options.Overlaid != nullptr)
     for (const auto &[Path, Text] : *Options.Overlaid)
-      Kept.files().hide(Path);
+      Kept.files().replace(Path, Text);
   std::vector<size_t> Unseen;
   std::vector<Hash128> UnseenKeys;
   for (size_t I = 0; I < Entries.size(); ++I) {

@@ -48,7 +48,7 @@ struct AnalyseOptions {
   size_t SmallestFolder = UsualFolder;
   /// Makes the shared headers and ends; no unit is parsed.
   bool HeadersOnly = false;
-  /// These texts stand in for files on disk; nothing that depends on them is stored.
+  /// These texts stand in for files on disk; what is learnt with them is stored as if they were there.
   const Overlay *Overlaid = nullptr;
   ProgressMode Progress = ProgressMode::None;
   /// The flags of the tree, where they were read before; else some of the entries tell them.

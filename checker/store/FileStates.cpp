@@ -126,12 +126,19 @@ void FileStates::look(File &F) {
 std::optional<ContentId> FileStates::current(llvm::StringRef Path) {
   File &F = file(Path);
   look(F);
-  if (F.State != Seen::Present)
+  if (!hasText(F))
     return std::nullopt;
   return F.Current;
 }
 
-void FileStates::hide(llvm::StringRef Path) { file(Path).State = Seen::Hidden; }
+void FileStates::replace(llvm::StringRef Path, llvm::StringRef Text) {
+  File &F = file(Path);
+  llvm::BLAKE3 Hasher;
+  Hasher.update(Text);
+  F.State = Seen::Replaced;
+  F.Racy = false;
+  F.Current = version(F, Hasher.final<16>(), false);
+}
 
 ContentId FileStates::absence(llvm::StringRef Path) { return version(file(Path), Hash128{}, true); }
 
@@ -140,7 +147,7 @@ bool FileStates::isCurrent(ContentId Id) {
   look(F);
   if (Contents[Id].Absent)
     return F.State == Seen::Missing;
-  return F.State == Seen::Present && F.Current == Id;
+  return hasText(F) && F.Current == Id;
 }
 
 bool FileStates::allCurrent() {
@@ -154,7 +161,7 @@ bool FileStates::isSettled(ContentId Id) {
   if (!isCurrent(Id))
     return false;
   File &F = Paths[Contents[Id].Path];
-  if (!F.Racy && F.CheckedIn != Check) {
+  if (!F.Racy && F.CheckedIn != Check && F.State != Seen::Replaced) {
     F.CheckedIn = Check;
     struct stat S{};
     bool There = stat(F.Name, &S) == 0;

@@ -37,8 +37,8 @@ public:
   /// The state of not being there: current while no file has that path.
   ContentId absence(llvm::StringRef Path);
   bool isCurrent(ContentId Id);
-  /// From now on the file holds something that is not on disk: no version of it is current.
-  void hide(llvm::StringRef Path);
+  /// From now on the file holds this, whatever is on disk.
+  void replace(llvm::StringRef Path, llvm::StringRef Text);
   /// Is every version of every file that is known here current?
   bool allCurrent();
 
@@ -72,7 +72,7 @@ public:
   std::vector<NewStamp> takeNewStamps();
 
 private:
-  enum class Seen : uint8_t { NotYet, Missing, Unreadable, Hidden, Present };
+  enum class Seen : uint8_t { NotYet, Missing, Unreadable, Present, Replaced };
   struct File {
     const char *Name;
     Seen State = Seen::NotYet;
@@ -86,6 +86,7 @@ private:
     llvm::SmallVector<ContentId, 1> Versions;
   };
   File &file(llvm::StringRef Path);
+  static bool hasText(const File &F) { return F.State == Seen::Present || F.State == Seen::Replaced; }
   void look(File &F);
   ContentId version(File &F, const Hash128 &Hash, bool Absent);
 

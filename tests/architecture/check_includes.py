@@ -19,6 +19,7 @@ MAY_INCLUDE = {
     "program": {"flow", "model", "ir", "gfp"},
     "rules": {"program", "flow", "model", "gfp", "ir"},
     "report": {"rules", "program", "flow", "model", "gfp", "ir"},
+    "change": set(),
     "fix": {"rules", "report", "program", "flow", "model", "gfp", "ir"},
 }
 SEES_CLANG = {"frontend", "lower", "compile_db", "fix"}

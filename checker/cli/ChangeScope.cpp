@@ -1,0 +1,129 @@
+// The side before the change is analysed first, and let go but for the fingerprints of its findings.
+#include "cli/ChangeScope.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+#include <algorithm>
+
+namespace gfplint {
+namespace {
+
+/// The folder whose history or whose files a change is of: the kernel's source root, or, for a module outside
+/// it, where gfplint was called.
+std::string folderOf(const Session &S) {
+  bool AnyInside = std::any_of(S.Entries.begin(), S.Entries.end(), [&](const Entry &E) {
+    return !llvm::sys::path::is_absolute(displayPath(E.File, S.SourceRoot));
+  });
+  llvm::SmallString<256> Here;
+  if ((!S.SourceRoot.empty() && AnyInside) || llvm::sys::fs::current_path(Here))
+    return S.SourceRoot;
+  return Here.str().str();
+}
+
+llvm::Expected<Change> readPatch(const std::string &File, const std::string &Folder) {
+  auto Text = llvm::MemoryBuffer::getFileOrSTDIN(File, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!Text)
+    return llvm::createStringError("--patch: " + File + ": " + Text.getError().message());
+  return changeOfPatch(Folder, File == "-" ? "--patch" : "--patch: " + File, (*Text)->getBuffer());
+}
+
+/// For people: names of C files of the change that no entry compiles.
+void tellUnknownFiles(const Change &What, const Session &S) {
+  std::set<std::string> Known;
+  for (const Entry &E : S.Entries)
+    Known.insert(E.File);
+  for (const ChangedSource &F : What.Files)
+    if (F.After && llvm::StringRef(F.Name).ends_with(".c") && !Known.contains(F.Path))
+      llvm::errs() << "gfplint: " << F.Name
+                   << " is changed, but not among the analysed files of the database\n";
+}
+
+void takeAway(Session &S, const std::set<std::string> &Files) {
+  std::erase_if(S.Entries, [&](const Entry &E) { return Files.contains(E.File); });
+}
+
+} // namespace
+
+llvm::Error ChangeScope::findOut(const Options &O, Session &S) {
+  const std::string Folder = folderOf(S);
+  if (Folder.empty())
+    return llvm::createStringError("no source root was found for the database: what is the change of?");
+  llvm::Expected<Change> Found =
+      O.PatchFile.empty() ? changeSince(Folder, O.DiffRevision) : readPatch(O.PatchFile, Folder);
+  if (!Found)
+    return O.PatchFile.empty() ? llvm::createStringError("--diff: " + llvm::toString(Found.takeError()))
+                               : Found.takeError();
+  What = std::move(*Found);
+  for (const ChangedSource &F : What.Files) {
+    Overlay &Elsewhere = What.IsApplied ? Before : After;
+    if (const std::optional<std::string> &Text = What.IsApplied ? F.Before : F.After)
+      Elsewhere[F.Path] = *Text;
+    if (!F.Before)
+      NotBefore.insert(F.Path);
+    if (!F.After)
+      NotAfter.insert(F.Path);
+    Lines[F.Path] = &F.Lines;
+  }
+  if (!O.Quiet)
+    tellUnknownFiles(What, S);
+  takeAway(S, NotBefore);
+  return llvm::Error::success();
+}
+
+llvm::Expected<ChangeScope> ChangeScope::look(const Options &O, llvm::ArrayRef<const Rule *> Rules) {
+  ChangeScope Scope;
+  // Which units matter is read from the text on disk.
+  llvm::Expected<std::unique_ptr<Session>> S =
+      openSession(O, &Scope.Before, {}, [&](Session &Opened) { return Scope.findOut(O, Opened); });
+  if (!S)
+    return S.takeError();
+  Report R = startReport(**S);
+  R.Findings = runRules(*(*S)->Linked, Rules);
+  std::erase_if(R.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
+  for (std::string &Print : fingerprints(R))
+    Scope.FoundBefore.insert(std::move(Print));
+  if (!O.Quiet)
+    for (const UnitFailure &F : (*S)->Failures)
+      llvm::errs() << "gfplint: " << F.File << ": not analysed as it was before the change: " << F.Error
+                   << "\n";
+  closeSession(O, **S);
+  return Scope;
+}
+
+llvm::Expected<std::unique_ptr<Session>> ChangeScope::openAfter(const Options &O,
+                                                                llvm::ArrayRef<const Rule *> Rules) {
+  return openSession(O, &After, After.empty() ? Rules : llvm::ArrayRef<const Rule *>(), [&](Session &S) {
+    takeAway(S, NotAfter);
+    return llvm::Error::success();
+  });
+}
+
+bool ChangeScope::touches(const Report &R, Loc At) const {
+  auto Changed = Lines.find(diskPath(R, At.File));
+  return Changed != Lines.end() &&
+         std::any_of(Changed->second->begin(), Changed->second->end(),
+                     [&](const ChangedLines &L) { return L.First <= At.Line && At.Line <= L.Last; });
+}
+
+void ChangeScope::keepConcerned(Report &R, const Options &O) const {
+  std::vector<std::string> Prints = fingerprints(R);
+  std::vector<Finding> Kept;
+  for (size_t I = 0; I < R.Findings.size(); ++I) {
+    Finding &F = R.Findings[I];
+    bool OnChange = touches(R, F.At) || std::any_of(F.Trace.begin(), F.Trace.end(),
+                                                    [&](const TraceStep &S) { return touches(R, S.At); });
+    if (OnChange || !FoundBefore.contains(Prints[I]))
+      Kept.push_back(std::move(F));
+  }
+  if (!O.Quiet)
+    llvm::errs() << llvm::formatv("gfplint: the change is of {0} files; it concerns {1} of {2} findings\n",
+                                  What.Files.size(), Kept.size(), R.Findings.size());
+  R.Findings = std::move(Kept);
+  for (const auto &[Path, Text] : After)
+    R.Texts[Path] = Text;
+}
+
+} // namespace gfplint
