@@ -29,10 +29,9 @@ import os
 import random
 import re
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from mutate import FUNCTION, analyse, blank, command_for, entries_of, name_of, read, source_of, write  # noqa: E402
+from mutate import FUNCTION, Judge, blank, name_of, read  # noqa: E402
 
 TAKE = re.compile(r"\b(?:(?:raw_)?spin_lock(?:_bh|_irq|_irqsave)?|(?:read|write)_lock(?:_bh|_irq|_irqsave)?|"
                   r"rcu_read_lock(?:_bh)?|preempt_disable|local_irq_disable|local_irq_save|local_bh_disable)\s*\(")
@@ -153,9 +152,8 @@ def main():
     parser.add_argument("--seed", type=int, default=612)
     parser.add_argument("--list", action="store_true", help="name every mutant that came out wrong")
     options = parser.parse_args()
-    source = source_of(options.version)
-    entries = entries_of(options.version)
-    paths = [p for p in sorted(entries) if "GFP_ATOMIC" in read(p)]
+    judge = Judge(options.version, "blocking-alloc-in-atomic")
+    paths = [p for p in sorted(judge.entries) if "GFP_ATOMIC" in read(p)]
     if options.sample:
         random.Random(options.seed).shuffle(paths)
     work = []
@@ -164,59 +162,10 @@ def main():
         work += copies
         if options.sample and len({path for path, _, _ in work}) >= options.sample:
             break
-    totals = collections.Counter()
-    wrong, left_out = [], set()
     # Functions that are not static may meet those of other copies: what is kept is analysed apart from what is broken.
     for keeps in (False, True):
-        judge([w for w in work if w[1][0].keeps == keeps], entries, source, totals, wrong, left_out)
-    report_totals(totals, wrong, left_out, options)
-
-
-def judge(work, entries, source, totals, wrong, left_out):
-    with tempfile.TemporaryDirectory() as folder:
-        commands = [entries[path] for path in sorted({path for path, _, _ in work})]
-        for number, (path, _, copy) in enumerate(work):
-            name = os.path.join(folder, "mutant%d.c" % number)
-            write(name, copy)
-            commands.append(command_for(entries[path], name))
-        report, compiled = analyse(folder, commands, "blocking-alloc-in-atomic")
-        failed = {f["file"]: f["error"] for f in report["failures"]}
-        found = collections.defaultdict(list)
-        for finding in report["findings"]:
-            place = finding["file"] if os.path.isabs(finding["file"]) else os.path.join(source, finding["file"])
-            found[place, finding["function"]].append(finding["message"])
-        for number, (path, mutants, _) in enumerate(work):
-            name = os.path.join(folder, "mutant%d.c" % number)
-            place = os.path.relpath(path, source)
-            if name in failed:
-                totals["not compiled"] += len(mutants)
-                wrong.append("%s: a copy does not compile: %s" % (place, failed[name]))
-                continue
-            for m in mutants:
-                if {(place, m.function), (place, m.holder)} - compiled or found[path, m.holder]:
-                    left_out.add("%s: %s" % (place, m.holder))
-                    continue
-                new = found[name, m.holder]
-                good = bool(new) != m.keeps
-                totals[m.way, good] += 1
-                totals["kept" if m.keeps else "broken", good] += 1
-                if not good:
-                    wrong.append("%s: %s: %s: %s" % (place, m.holder, m.way, new[0] if new else "not found"))
-
-
-def report_totals(totals, wrong, left_out, options):
-    for way in sorted({key[0] for key in totals if isinstance(key, tuple)}):
-        print("%-26s %5d right %4d wrong" % (way, totals[way, True], totals[way, False]))
-    print("not compiled: %d; functions left out: %s" % (totals["not compiled"], ", ".join(sorted(left_out)) or "none"))
-    if options.list:
-        print("\n".join(wrong))
-    everything = totals["broken", True] + totals["broken", False]
-    if everything == 0 or totals["broken", True] < 0.95 * everything:
-        sys.exit("FAILED: %d of %d sleeping allocations found" % (totals["broken", True], everything))
-    if totals["kept", False] or not totals["kept", True]:
-        sys.exit("FAILED: %d of those that do not sleep were reported" % totals["kept", False])
-    if totals["not compiled"] > 0.02 * everything:
-        sys.exit("FAILED: %d mutants do not compile" % totals["not compiled"])
+        judge.analyse([w for w in work if w[1][0].keeps == keeps])
+    judge.finish(0.95, options.list)
 
 
 if __name__ == "__main__":

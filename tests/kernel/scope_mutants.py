@@ -17,16 +17,15 @@ import os
 import random
 import re
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from mutate import FUNCTION, analyse, blank, command_for, entries_of, name_of, read, source_of, write  # noqa: E402
+from mutate import FUNCTION, Judge, blank, name_of, read  # noqa: E402
 
 KINDS = "nofs|noio|noreclaim|pin"
 SAVE = re.compile(r"(?<![\w.>])(?P<left>[A-Za-z_]\w*)\s*=\s*memalloc_(?P<kind>%s)_save\(\)\s*;" % KINDS)
 RESTORE = re.compile(r"\bmemalloc_(?P<kind>%s)_restore\(\s*(?P<token>[A-Za-z_]\w*)\s*\)\s*;" % KINDS)
 
-Mutant = collections.namedtuple("Mutant", "way function body before")
+Mutant = collections.namedtuple("Mutant", "way keeps function holder body before")
 
 
 def returns_nothing(head, name):
@@ -158,28 +157,27 @@ def local_token(body, seen):
 
 
 def copies_of(text):
-    """(list of (mutant, kept?), text) for the copies of one file."""
+    """(mutants, text) for the copies of one file."""
     rows = []
     for start, body_start, body_end, name, head, body, seen in functions(text):
         if name is None or not local_token(body, seen):
             continue
         # What a thread leaves open ends with it.
         thread = is_thread(name, text)
-        mutants = [(Mutant(way, name, new, ""), False) for way, new in broken(name, head, body, seen)
+        mutants = [Mutant(way, False, name, name, new, "") for way, new in broken(name, head, body, seen)
                    if not thread or way not in ("drop the restore", "return before the restore")]
-        mutants += [(Mutant(way, name, new, before), True) for way, new, before in kept(head, name, body, seen)]
+        mutants += [Mutant(way, True, name, name, new, before) for way, new, before in kept(head, name, body, seen)]
         rows.append((start, body_start, body_end, mutants))
     for turn in range(max((len(row[3]) for row in rows), default=0)):
         copy = text
         here = []
         for start, body_start, body_end, mutants in reversed(rows):
             if turn < len(mutants):
-                mutant, keeps = mutants[turn]
-                copy = copy[:body_start] + mutant.body + copy[body_end:]
+                copy = copy[:body_start] + mutants[turn].body + copy[body_end:]
                 first = start
-                here.append((mutant, keeps))
+                here.append(mutants[turn])
         # What several functions of the copy ask for is written once.
-        before = "".join(sorted({mutant.before for mutant, _ in here}))
+        before = "".join(sorted({mutant.before for mutant in here}))
         yield here, copy[:first] + before + copy[first:]
 
 
@@ -190,61 +188,16 @@ def main():
     parser.add_argument("--seed", type=int, default=612)
     parser.add_argument("--list", action="store_true", help="name every mutant that came out wrong")
     options = parser.parse_args()
-    source = source_of(options.version)
-    entries = entries_of(options.version)
+    judge = Judge(options.version, "scope-unpaired")
     work = []
-    for path in sorted(entries):
+    for path in sorted(judge.entries):
         text = read(path)
         if "memalloc_" in text:
             work += [(path, mutants, copy) for mutants, copy in copies_of(text)]
     if options.sample:
         work = random.Random(options.seed).sample(work, min(options.sample, len(work)))
-    totals = collections.Counter()
-    wrong = []
-    left_out = set()
-    with tempfile.TemporaryDirectory() as folder:
-        commands = []
-        for path in sorted({path for path, _, _ in work}):
-            commands.append(entries[path])
-        for number, (path, mutants, copy) in enumerate(work):
-            name = os.path.join(folder, "mutant%d.c" % number)
-            write(name, copy)
-            commands.append(command_for(entries[path], name))
-        report, compiled = analyse(folder, commands, "scope-unpaired")
-        failed = {f["file"]: f["error"] for f in report["failures"]}
-        found = collections.defaultdict(list)
-        for finding in report["findings"]:
-            place = finding["file"] if os.path.isabs(finding["file"]) else os.path.join(source, finding["file"])
-            found[place, finding["function"]].append(finding["message"])
-        for number, (path, mutants, _) in enumerate(work):
-            name = os.path.join(folder, "mutant%d.c" % number)
-            place = os.path.relpath(path, source)
-            if name in failed:
-                totals["not compiled"] += len(mutants)
-                wrong.append("%s: a copy does not compile: %s" % (place, failed[name]))
-                continue
-            for mutant, keeps in mutants:
-                if (place, mutant.function) not in compiled or found[path, mutant.function]:
-                    left_out.add("%s: %s" % (place, mutant.function))
-                    continue
-                new = found[name, mutant.function]
-                good = not new if keeps else bool(new)
-                totals[mutant.way, good] += 1
-                totals["kept" if keeps else "broken", good] += 1
-                if not good:
-                    wrong.append("%s: %s: %s: %s" % (place, mutant.function, mutant.way, new[0] if new else "not found"))
-    for way in sorted({key[0] for key in totals if isinstance(key, tuple)}):
-        print("%-26s %4d right %3d wrong" % (way, totals[way, True], totals[way, False]))
-    print("not compiled: %d; functions left out: %s" % (totals["not compiled"], ", ".join(sorted(left_out)) or "none"))
-    if options.list:
-        print("\n".join(wrong))
-    everything = totals["broken", True] + totals["broken", False]
-    if everything == 0 or totals["broken", True] < 0.98 * everything:
-        sys.exit("FAILED: %d of %d broken scopes found" % (totals["broken", True], everything))
-    if totals["kept", False] or not totals["kept", True]:
-        sys.exit("FAILED: %d of the scopes that are right were reported" % totals["kept", False])
-    if totals["not compiled"] > 0.02 * everything:
-        sys.exit("FAILED: %d mutants do not compile" % totals["not compiled"])
+    judge.analyse(work)
+    judge.finish(0.98, options.list)
 
 
 if __name__ == "__main__":
