@@ -7,6 +7,13 @@ namespace {
 constexpr ReportFormat Formats[] = {
     {"text", "like GCC and Clang (default)", writeText},
     {"json", "one JSON object", writeJson},
+    {"sarif", "SARIF 2.1.0", writeSarif},
+    {"github", "annotations of GitHub's workflows", writeGithub},
+    {"gitlab", "GitLab's Code Quality", writeGitlab},
+    {"checkstyle", "Checkstyle's XML", writeCheckstyle},
+    {"rdjson", "reviewdog's diagnostics", writeRdjson},
+    {"kernel", "like scripts/checkpatch.pl", writeKernel},
+    {"clang-tidy-yaml", "like clang-tidy --export-fixes", writeClangTidyYaml},
 };
 
 } // namespace

@@ -39,8 +39,21 @@ struct Report {
 
 /// `FILE:LINE:COL: SEVERITY: MESSAGE [RULE]`, the source line with a caret, and `note:` lines.
 void writeText(const Report &R, llvm::raw_ostream &Out);
+/// What stands behind `note: `.
+std::string noteText(const TraceStep &S);
+std::string noteText(const Fix &F);
+std::string noteText(const FixEffect &E);
 /// One JSON object, as the contract describes it.
 void writeJson(const Report &R, llvm::raw_ostream &Out);
+
+// One file a form, each named as the form is.
+void writeSarif(const Report &R, llvm::raw_ostream &Out);
+void writeGithub(const Report &R, llvm::raw_ostream &Out);
+void writeGitlab(const Report &R, llvm::raw_ostream &Out);
+void writeCheckstyle(const Report &R, llvm::raw_ostream &Out);
+void writeRdjson(const Report &R, llvm::raw_ostream &Out);
+void writeKernel(const Report &R, llvm::raw_ostream &Out);
+void writeClangTidyYaml(const Report &R, llvm::raw_ostream &Out);
 
 /// One row of the inventory.
 struct SiteRow {

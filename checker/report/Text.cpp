@@ -1,51 +1,8 @@
 // The form of GCC and Clang, which editors and CI parsers read.
-#include "report/Report.h"
-
-#include "llvm/Support/MemoryBuffer.h"
-
-#include <map>
-#include <memory>
+#include "report/SourceLines.h"
 
 namespace gfplint {
 namespace {
-
-class SourceLines {
-public:
-  explicit SourceLines(const Report &R) : R(R) {}
-  /// The line at a place, or nothing where the file cannot be read.
-  llvm::StringRef line(Loc At) {
-    llvm::StringRef Text = text(At.File);
-    if (At.Offset > Text.size() || Text.empty())
-      return "";
-    size_t Begin = Text.rfind('\n', At.Offset);
-    if (At.Offset > 0 && Text[std::min<size_t>(At.Offset, Text.size() - 1)] == '\n')
-      Begin = Text.rfind('\n', At.Offset - 1);
-    Begin = Begin == llvm::StringRef::npos ? 0 : Begin + 1;
-    return Text.substr(Begin, Text.find('\n', Begin) - Begin);
-  }
-
-  /// Line and column behind the last byte that an edit replaces.
-  std::pair<uint32_t, uint32_t> endOf(const Edit &E) {
-    llvm::StringRef Replaced = text(E.At.File).substr(E.At.Offset, E.Length);
-    size_t Last = Replaced.rfind('\n');
-    if (Last == llvm::StringRef::npos)
-      return {E.At.Line, E.At.Column + E.Length};
-    return {E.At.Line + static_cast<uint32_t>(Replaced.count('\n')),
-            static_cast<uint32_t>(Replaced.size() - Last)};
-  }
-
-private:
-  llvm::StringRef text(FileId File) {
-    auto [It, New] = Buffers.try_emplace(File);
-    if (New)
-      if (auto Buffer = llvm::MemoryBuffer::getFile(diskPath(R, File)))
-        It->second = std::move(*Buffer);
-    return It->second ? It->second->getBuffer() : llvm::StringRef();
-  }
-
-  const Report &R;
-  std::map<FileId, std::unique_ptr<llvm::MemoryBuffer>> Buffers;
-};
 
 void writePlace(const Report &R, Loc At, llvm::raw_ostream &Out) {
   Out << R.Files->name(At.File) << ":" << At.Line << ":" << At.Column << ": ";
@@ -53,15 +10,27 @@ void writePlace(const Report &R, Loc At, llvm::raw_ostream &Out) {
 
 /// As Clang's -fdiagnostics-parseable-fixits writes them.
 void writeFixIt(const Report &R, SourceLines &Lines, const Edit &E, llvm::raw_ostream &Out) {
-  auto [Line, Column] = Lines.endOf(E);
+  Region Replaced =
+      Lines.region(E).value_or(Region{E.At.Line, E.At.Column, E.At.Line, E.At.Column + E.Length});
   Out << "fix-it:\"";
   Out.write_escaped(R.Files->name(E.At.File));
-  Out << "\":{" << E.At.Line << ":" << E.At.Column << "-" << Line << ":" << Column << "}:\"";
+  Out << "\":{" << Replaced.Line << ":" << Replaced.Column << "-" << Replaced.EndLine << ":"
+      << Replaced.EndColumn << "}:\"";
   Out.write_escaped(E.Text);
   Out << "\"\n";
 }
 
 } // namespace
+
+std::string noteText(const TraceStep &S) {
+  return (S.Function.empty() ? "" : "in " + S.Function + "(): ") + S.Message;
+}
+
+std::string noteText(const Fix &F) { return ("fix (" + applicabilityName(F.Kind) + "): ").str() + F.Title; }
+
+std::string noteText(const FixEffect &E) {
+  return "the fix changes this allocation from " + E.Before + " to " + E.After;
+}
 
 void writeText(const Report &R, llvm::raw_ostream &Out) {
   SourceLines Lines(R);
@@ -76,19 +45,16 @@ void writeText(const Report &R, llvm::raw_ostream &Out) {
     }
     for (const TraceStep &S : F.Trace) {
       writePlace(R, S.At, Out);
-      Out << "note: ";
-      if (!S.Function.empty())
-        Out << "in " << S.Function << "(): ";
-      Out << S.Message << "\n";
+      Out << "note: " << noteText(S) << "\n";
     }
     if (F.Suggested) {
       writePlace(R, F.At, Out);
-      Out << "note: fix (" << applicabilityName(F.Suggested->Kind) << "): " << F.Suggested->Title << "\n";
+      Out << "note: " << noteText(*F.Suggested) << "\n";
       for (const Edit &E : F.Suggested->Edits)
         writeFixIt(R, Lines, E, Out);
       for (const FixEffect &E : F.Suggested->Effects) {
         writePlace(R, E.At, Out);
-        Out << "note: the fix changes this allocation from " << E.Before << " to " << E.After << "\n";
+        Out << "note: " << noteText(E) << "\n";
       }
     }
   }
