@@ -1,4 +1,4 @@
-// A rule's page is Markdown; the first paragraph says what it finds.
+// A rule's page is Markdown; its first section says what it finds.
 #include "report/SarifRules.h"
 
 #include "Registry.h"
@@ -37,24 +37,32 @@ std::string plain(llvm::StringRef Markdown) {
       Code = !Code;
       continue;
     }
-    for (; !Line.empty(); Line = Line.drop_front())
-      if (Code || (Line.front() != '`' && !Line.consume_front("**")))
-        Out += Line.front();
+    for (size_t I = 0; I < Line.size(); ++I) {
+      llvm::StringRef Rest = Line.substr(I);
+      // The bar is one in a table's cell.
+      if (!Code && (Rest.starts_with("`") || Rest.starts_with("\\|")))
+        continue;
+      if (!Code && Rest.starts_with("**"))
+        ++I;
+      else
+        Out += Rest.front();
+    }
     Out += '\n';
   }
   return llvm::StringRef(Out).rtrim().str() + "\n";
 }
 
-/// The first paragraph below the first heading of the second level, on one line.
-std::string firstParagraph(llvm::StringRef Page) {
-  llvm::StringRef Body = Page.split("\n## ").second.split("\n\n").second.ltrim().split("\n\n").first;
-  std::string Text = plain(withoutPageLinks(Body));
-  llvm::StringRef Short = llvm::StringRef(Text).rtrim();
-  if (Short.size() > MaxDescription)
-    Short = Short.take_front(Short.take_front(MaxDescription).rfind(". ") + 1);
-  std::string Line = Short.str();
-  std::replace(Line.begin(), Line.end(), '\n', ' ');
-  return Line;
+/// The section below the first heading of the second level, "What it finds", as far as whole sentences fit.
+std::string description(llvm::StringRef Page) {
+  llvm::StringRef Section = Page.split("\n## ").second.split('\n').second.split("\n## ").first;
+  std::string Text = llvm::StringRef(plain(withoutPageLinks(Section))).trim().str();
+  if (Text.size() > MaxDescription) {
+    llvm::StringRef Fits = llvm::StringRef(Text).take_front(MaxDescription);
+    while (!Fits.empty() && !Fits.ends_with(". ") && !Fits.ends_with(".\n"))
+      Fits = Fits.drop_back();
+    Text.resize(Fits.rtrim().size());
+  }
+  return Text;
 }
 
 /// GitHub's words.
@@ -99,7 +107,7 @@ void SarifRules::write(llvm::json::OStream &J) const {
         Text("shortDescription", E.Summary);
         if (llvm::StringRef Page = rulePage(E.Id); !Page.empty()) {
           std::string Markdown = withoutPageLinks(Page);
-          Text("fullDescription", firstParagraph(Page));
+          Text("fullDescription", description(Page));
           J.attributeObject("help", [&] {
             J.attribute("text", plain(Markdown));
             J.attribute("markdown", Markdown);

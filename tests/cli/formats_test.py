@@ -260,7 +260,7 @@ class Formats(CliTest):
             self.assertIn(rule["defaultConfiguration"]["level"], ("note", "warning", "error"))
             for key, most in (("shortDescription", 1024), ("fullDescription", 1024)):
                 self.assertTrue(0 < len(rule[key]["text"]) <= most)
-            self.assertRegex(rule["fullDescription"]["text"], r"^[A-Z`].*[.:]$")
+            self.assertRegex(rule["fullDescription"]["text"], r"(?s)^[A-Z`].*[.|]$")
 
     # ---- the others
 

@@ -1,5 +1,7 @@
 // Reports: fingerprints, the text form, and names of subsystems.
 #include "report/Report.h"
+#include "report/SourceLines.h"
+#include "report/Words.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -131,6 +133,70 @@ TEST(Json, IsOneObjectWhateverIsInTheNames) {
   EXPECT_EQ(Found->getInteger("line"), 7);
   EXPECT_EQ(Found->getObject("fix")->getString("applicability"), "unsafe");
   EXPECT_EQ(Found->getObject("fix")->getArray("edits")->size(), 1u);
+}
+
+TEST(Uris, AreRelativeOrFile) {
+  EXPECT_EQ(fileUri("fs/a.c"), "fs/a.c");
+  EXPECT_EQ(fileUri("/usr/src/a b.c"), "file:///usr/src/a%20b.c");
+  EXPECT_EQ(fileUri("a:b/50%#?\"[1]\\\xff.c"), "a%3Ab/50%25%23%3F%22%5B1%5D%5C%FF.c");
+}
+
+TEST(Xml, HasNoCharacterThatXmlCannotWrite) {
+  EXPECT_EQ(xmlText("a < b && \"c\" > 'd'"), "a &lt; b &amp;&amp; &quot;c&quot; &gt; &apos;d&apos;");
+  EXPECT_EQ(xmlText("\t\r\n"), "&#9;&#13;&#10;");
+  EXPECT_EQ(xmlText("\x01\xff\xEF\xBF\xBF!"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD!");
+  EXPECT_EQ(xmlText("gr\xC3\xB6\xC3\x9F"), "gr\xC3\xB6\xC3\x9F");
+}
+
+TEST(Characters, AreCodePointsAndStrayBytes) {
+  EXPECT_EQ(characters(""), 0u);
+  EXPECT_EQ(characters("gr\xC3\xB6\xC3\x9F"), 4u);
+  EXPECT_EQ(characters("\xF0\x9F\x92\xBE|"), 2u);
+  EXPECT_EQ(characters("\xf6\xdf|\xC3"), 4u);
+}
+
+TEST(Lines, OfAFileAsItWasAnalysed) {
+  FileTable Files;
+  FileId A = Files.intern("a.c");
+  Report R = reportOf(Files, {});
+  R.SourceRoot = "/nowhere";
+  R.Texts["/nowhere/a.c"] = "one\r\n\xC3\xB6 two_3;\nlast";
+  SourceLines Lines(R);
+  EXPECT_EQ(Lines.line({A, 1, 1, 0}), "one");
+  EXPECT_EQ(Lines.line({A, 3, 1, 0}), "last");
+  EXPECT_EQ(Lines.line({A, 4, 1, 0}), "");
+  EXPECT_EQ(Lines.line({A, 0, 0, 0}), "");
+  Region Word = Lines.wordAt({A, 2, 4, 8});
+  EXPECT_EQ(std::pair(Word.Column, Word.EndColumn), std::pair(4u, 9u));
+  Region InCharacters = Lines.inCharacters(A, Word);
+  EXPECT_EQ(std::pair(InCharacters.Column, InCharacters.EndColumn), std::pair(3u, 8u));
+  // From the end of the first line into the third.
+  std::optional<Region> Replaced = Lines.region({{A, 1, 5, 4}, 13, ""});
+  ASSERT_TRUE(Replaced);
+  EXPECT_EQ(std::tuple(Replaced->Line, Replaced->Column, Replaced->EndLine, Replaced->EndColumn),
+            std::tuple(1u, 5u, 3u, 3u));
+  EXPECT_FALSE(Lines.region({{A, 3, 1, 16}, 5, ""}));
+  FileId B = Files.intern("b.c");
+  EXPECT_FALSE(Lines.region({{B, 1, 1, 0}, 0, ""}));
+  Region Unknown = Lines.inCharacters(B, Lines.wordAt({B, 7, 5, 60}));
+  EXPECT_EQ(std::tuple(Unknown.Line, Unknown.Column, Unknown.EndColumn), std::tuple(7u, 5u, 6u));
+}
+
+TEST(Edits, ThatTouchAreOne) {
+  FileTable Files;
+  FileId B = Files.intern("b.c");
+  FileId A = Files.intern("a.c");
+  Fix X;
+  X.Edits = {{{B, 1, 1, 0}, 0, "b"},
+             {{A, 2, 1, 9}, 3, "2"},
+             {{A, 1, 1, 5}, 4, "1"},
+             {{A, 3, 1, 20}, 0, "3"},
+             {{A, 3, 1, 20}, 0, "4"}};
+  std::vector<Edit> Joined = joinedEdits(reportOf(Files, {}), X);
+  ASSERT_EQ(Joined.size(), 3u);
+  EXPECT_EQ(Joined[0], (Edit{{A, 1, 1, 5}, 7, "12"}));
+  EXPECT_EQ(Joined[1], (Edit{{A, 3, 1, 20}, 0, "34"}));
+  EXPECT_EQ(Joined[2].At.File, B);
 }
 
 TEST(Words, OfSeverityAndApplicability) {
