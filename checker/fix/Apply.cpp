@@ -1,6 +1,8 @@
 // Collecting edits per file and writing the result.
 #include "fix/Apply.h"
 
+#include "report/Diff.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -117,6 +119,13 @@ llvm::Expected<AppliedFixes> applyFixes(const Report &R, bool WithUnsafe, std::v
     Done.Files.push_back(std::move(F));
   }
   return Done;
+}
+
+std::string unifiedDiff(llvm::ArrayRef<ChangedFile> Files) {
+  std::string Out;
+  for (const ChangedFile &F : Files)
+    Out += unifiedDiff(F.Name, F.Before, F.After, F.Edits);
+  return Out;
 }
 
 llvm::Error writeFiles(llvm::ArrayRef<ChangedFile> Files) {

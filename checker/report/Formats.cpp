@@ -14,6 +14,7 @@ constexpr ReportFormat Formats[] = {
     {"rdjson", "reviewdog's diagnostics", writeRdjson},
     {"kernel", "like scripts/checkpatch.pl", writeKernel},
     {"clang-tidy-yaml", "like clang-tidy --export-fixes", writeClangTidyYaml},
+    {"html", "one page to read in a browser", writeHtml},
 };
 
 } // namespace

@@ -45,6 +45,8 @@ std::string noteText(const Fix &F);
 std::string noteText(const FixEffect &E);
 /// One JSON object, as the contract describes it.
 void writeJson(const Report &R, llvm::raw_ostream &Out);
+/// One page for people, in one file that needs nothing else: see Html.h.
+void writeHtml(const Report &R, llvm::raw_ostream &Out);
 
 // One file a form, each named as the form is.
 void writeSarif(const Report &R, llvm::raw_ostream &Out);

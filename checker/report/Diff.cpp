@@ -1,5 +1,7 @@
 // A unified diff with three lines of context, made from the edits themselves.
-#include "fix/Apply.h"
+#include "report/Diff.h"
+
+#include "llvm/ADT/ArrayRef.h"
 
 #include <algorithm>
 
@@ -26,30 +28,28 @@ struct Line {
 
 /// All lines of both texts, marked ' ', '-' or '+': the lines that an edit touches are replaced, all
 /// others stay.
-std::vector<Line> markLines(const ChangedFile &F) {
+std::vector<Line> markLines(llvm::StringRef Before, llvm::StringRef After, llvm::ArrayRef<Edit> Edits) {
   std::vector<Line> Out;
   auto MarkAll = [&](char Sign, llvm::ArrayRef<llvm::StringRef> Lines) {
     for (llvm::StringRef L : Lines)
       Out.push_back({Sign, L});
   };
   auto Mark = [&](char Sign, llvm::StringRef Text) { MarkAll(Sign, linesOf(Text)); };
-  llvm::StringRef Before = F.Before;
-  llvm::StringRef After = F.After;
   size_t Old = 0; // what is marked of each so far
   size_t New = 0;
-  for (size_t I = 0; I < F.Edits.size();) {
-    size_t Begin = Before.rfind('\n', F.Edits[I].At.Offset);
-    if (Begin != llvm::StringRef::npos && Begin == F.Edits[I].At.Offset)
+  for (size_t I = 0; I < Edits.size();) {
+    size_t Begin = Before.rfind('\n', Edits[I].At.Offset);
+    if (Begin != llvm::StringRef::npos && Begin == Edits[I].At.Offset)
       Begin = Begin == 0 ? llvm::StringRef::npos : Before.rfind('\n', Begin - 1);
     Begin = std::max(Old, Begin == llvm::StringRef::npos ? 0 : Begin + 1);
     size_t End = Begin;
     ptrdiff_t Grown = 0;
     // Edits on touching lines are one change.
-    for (; I < F.Edits.size() && (End == Begin || F.Edits[I].At.Offset < End); ++I) {
-      size_t Last = F.Edits[I].At.Offset + F.Edits[I].Length;
+    for (; I < Edits.size() && (End == Begin || Edits[I].At.Offset < End); ++I) {
+      size_t Last = Edits[I].At.Offset + Edits[I].Length;
       size_t Newline = Before.find('\n', Last);
       End = std::max(End, Newline == llvm::StringRef::npos ? Before.size() : Newline + 1);
-      Grown += static_cast<ptrdiff_t>(F.Edits[I].Text.size()) - static_cast<ptrdiff_t>(F.Edits[I].Length);
+      Grown += static_cast<ptrdiff_t>(Edits[I].Text.size()) - static_cast<ptrdiff_t>(Edits[I].Length);
     }
     Mark(' ', Before.slice(Old, Begin));
     New += Begin - Old;
@@ -100,29 +100,27 @@ void writeHunk(const std::vector<Line> &Lines, size_t Begin, size_t End, std::st
 
 } // namespace
 
-std::string unifiedDiff(llvm::ArrayRef<ChangedFile> Files) {
-  std::string Out;
-  for (const ChangedFile &F : Files) {
-    if (F.Before == F.After)
+std::string unifiedDiff(llvm::StringRef Name, llvm::StringRef Before, llvm::StringRef After,
+                        llvm::ArrayRef<Edit> Edits) {
+  if (Before == After)
+    return "";
+  std::string Out = "--- a/" + Name.str() + "\n+++ b/" + Name.str() + "\n";
+  std::vector<Line> Lines = markLines(Before, After, Edits);
+  size_t I = 0;
+  while (I < Lines.size()) {
+    if (Lines[I].Mark == ' ') {
+      ++I;
       continue;
-    Out += "--- a/" + F.Name + "\n+++ b/" + F.Name + "\n";
-    std::vector<Line> Lines = markLines(F);
-    size_t I = 0;
-    while (I < Lines.size()) {
-      if (Lines[I].Mark == ' ') {
-        ++I;
-        continue;
-      }
-      size_t Begin = I >= Context ? I - Context : 0;
-      size_t End = I;
-      // A gap of no more than two contexts joins two changes into one hunk.
-      for (size_t K = I; K < Lines.size() && K <= End + 2 * Context; ++K)
-        if (Lines[K].Mark != ' ')
-          End = K;
-      size_t Stop = std::min(Lines.size(), End + 1 + Context);
-      writeHunk(Lines, Begin, Stop, Out);
-      I = Stop;
     }
+    size_t Begin = I >= Context ? I - Context : 0;
+    size_t End = I;
+    // A gap of no more than two contexts joins two changes into one hunk.
+    for (size_t K = I; K < Lines.size() && K <= End + 2 * Context; ++K)
+      if (Lines[K].Mark != ' ')
+        End = K;
+    size_t Stop = std::min(Lines.size(), End + 1 + Context);
+    writeHunk(Lines, Begin, Stop, Out);
+    I = Stop;
   }
   return Out;
 }
