@@ -53,9 +53,13 @@ std::string countCell(size_t N, llvm::StringRef Key, llvm::StringRef Value, std:
 std::string countsTable(llvm::StringRef Title, llvm::StringRef Key, const CountsByName &Rows) {
   std::string Name = (Key + "-counts").str();
   std::string Out = "<section class=\"counts\" aria-labelledby=\"" + Name + "\">\n<h3 id=\"" + Name + "\">" +
-                    htmlEscaped(Title) + "</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" " +
-                    "aria-labelledby=\"" + Name + "\">\n<table>\n<thead><tr><th scope=\"col\">" +
-                    (Key == "rule" ? "Rule" : "Subsystem") + "</th>";
+                    htmlEscaped(Title) + "</h3>\n";
+  // A kernel has many subsystems.
+  Out += Key == "rule"
+             ? "<div>\n"
+             : "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"" + Name + "\">\n";
+  Out += std::string("<table>\n<thead><tr><th scope=\"col\">") + (Key == "rule" ? "Rule" : "Subsystem") +
+         "</th>";
   for (const char *Column : {"Errors", "Warnings", "Notes", "All"})
     Out += std::string("<th scope=\"col\" class=\"number\">") + Column + "</th>";
   Out += "</tr></thead>\n<tbody>\n";

@@ -13,7 +13,6 @@ function linesAround(file, line, around) {
 
 // Columns count bytes.
 function atByte(text, byte) {
-  // eslint-disable-next-line no-control-regex
   if (/^[\x00-\x7f]*$/.test(text)) return byte;
   return new TextDecoder().decode(new TextEncoder().encode(text).slice(0, byte)).length;
 }

@@ -22,8 +22,11 @@ const filterValue = {
   fix: (finding) => finding.fixKind,
 };
 
-const initialView = { q: "", severity: "", rule: "", subsystem: "", fix: "", sort: "location" };
+const initialView = { q: "", severity: "", rule: "", subsystem: "", fix: "", sort: "severity" };
 const view = { ...initialView };
+// All findings as `view.sort` wants them, so that typing does not sort.
+let ordered = findings;
+let orderedBy = "";
 let shown = findings;
 let page = 0;
 
@@ -48,18 +51,24 @@ function readViewLink(hash) {
   if (!columns.some(({ key }) => key === view.sort.replace(/^-/, ""))) view.sort = initialView.sort;
 }
 
-function chooseShown() {
-  const words = view.q.toLowerCase().split(/\s+/).filter((word) => word);
-  const wanted = filterKeys.filter((key) => view[key] !== "");
-  shown = findings.filter((finding) =>
-    wanted.every((key) => filterValue[key](finding) === view[key]) &&
-    words.every((word) => finding.haystack.includes(word)));
+function putInOrder() {
+  if (orderedBy === view.sort) return;
   const { value } = columns.find(({ key }) => key === view.sort.replace(/^-/, ""));
   const sign = view.sort.startsWith("-") ? -1 : 1;
-  shown.sort((a, b) => {
+  ordered = [...findings].sort((a, b) => {
     const [x, y] = [value(a), value(b)];
     return x < y ? -sign : x > y ? sign : a.order - b.order;
   });
+  orderedBy = view.sort;
+}
+
+function chooseShown() {
+  putInOrder();
+  const words = view.q.toLowerCase().split(/\s+/).filter((word) => word);
+  const wanted = filterKeys.filter((key) => view[key] !== "");
+  shown = ordered.filter((finding) =>
+    wanted.every((key) => filterValue[key](finding) === view[key]) &&
+    words.every((word) => finding.haystack.includes(word)));
 }
 
 function makeRow(finding) {
