@@ -172,7 +172,7 @@ std::string htmlRulePages(const HtmlInput &In) {
                           [&](llvm::StringRef Target) -> std::string {
                             if (Target.starts_with("https://"))
                               return Target.str();
-                            bool Other = Target.consume_back(".md") && Found.count(Target.str()) > 0;
+                            bool Other = Target.consume_back(".md") && Found.contains(Target.str());
                             return Other ? "#page-" + Target.str() : "";
                           }) +
            "</div>\n</details>\n";

@@ -7,6 +7,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace gfplint {
 
@@ -24,35 +25,47 @@ namespace {
 
 using LinkMaker = llvm::function_ref<std::string(llvm::StringRef)>;
 
+/// What stands between `Open`, with which the text has to begin, and the next `Close`.
+std::optional<llvm::StringRef> enclosed(llvm::StringRef Text, llvm::StringRef Open, llvm::StringRef Close) {
+  size_t End = Text.starts_with(Open) ? Text.find(Close, Open.size()) : llvm::StringRef::npos;
+  if (End == llvm::StringRef::npos)
+    return std::nullopt;
+  return Text.slice(Open.size(), End);
+}
+
 /// A line's inside: code, bold, links, and text.
 std::string inlineHtml(llvm::StringRef Text, LinkMaker LinkTo) {
   std::string Out;
-  std::string Plain;
+  size_t Plain = 0; // bytes before Text that are still to be written
   auto Flush = [&] {
-    Out += htmlEscaped(Plain);
-    Plain.clear();
+    Out += htmlEscaped(llvm::StringRef(Text.data() - Plain, Plain));
+    Plain = 0;
   };
   while (!Text.empty()) {
-    size_t End = llvm::StringRef::npos;
-    if (Text.starts_with("`") && (End = Text.find('`', 1)) != llvm::StringRef::npos) {
+    if (auto Code = enclosed(Text, "`", "`")) {
       Flush();
-      Out += "<code>" + htmlEscaped(Text.slice(1, End)) + "</code>";
-      Text = Text.drop_front(End + 1);
-    } else if (Text.starts_with("**") && (End = Text.find("**", 2)) != llvm::StringRef::npos) {
-      Flush();
-      Out += "<strong>" + inlineHtml(Text.slice(2, End), LinkTo) + "</strong>";
-      Text = Text.drop_front(End + 2);
-    } else if (Text.starts_with("[") && (End = Text.find("](")) != llvm::StringRef::npos &&
-               Text.find(')', End) != llvm::StringRef::npos) {
-      Flush();
-      std::string Address = LinkTo(Text.slice(End + 2, Text.find(')', End)));
-      std::string Words = inlineHtml(Text.slice(1, End), LinkTo);
-      Out += Address.empty() ? Words : "<a href=\"" + htmlEscaped(Address) + "\">" + Words + "</a>";
-      Text = Text.drop_front(Text.find(')', End) + 1);
-    } else {
-      Plain += Text.front();
-      Text = Text.drop_front();
+      Out += "<code>" + htmlEscaped(*Code) + "</code>";
+      Text = Text.substr(Code->size() + 2);
+      continue;
     }
+    if (auto Bold = enclosed(Text, "**", "**")) {
+      Flush();
+      Out += "<strong>" + inlineHtml(*Bold, LinkTo) + "</strong>";
+      Text = Text.substr(Bold->size() + 4);
+      continue;
+    }
+    auto Words = enclosed(Text, "[", "](");
+    auto Target = Words ? enclosed(Text.substr(Words->size() + 1), "](", ")") : std::nullopt;
+    if (Target) {
+      Flush();
+      std::string Address = LinkTo(*Target);
+      std::string Inside = inlineHtml(*Words, LinkTo);
+      Out += Address.empty() ? Inside : "<a href=\"" + htmlEscaped(Address) + "\">" + Inside + "</a>";
+      Text = Text.substr(Words->size() + Target->size() + 4);
+      continue;
+    }
+    ++Plain;
+    Text = Text.drop_front();
   }
   Flush();
   return Out;

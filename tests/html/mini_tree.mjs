@@ -145,6 +145,11 @@ test("paper shows all rows and no controls", () => withReport({}, async (page) =
   assert.equal(await rows(page).count(), findings.length);
   assert.ok(!(await page.locator("#filters").isVisible()));
   assert.ok((await page.pdf()).length > 10000);
+  await page.setViewportSize({ width: 794, height: 1123 }); // A4
+  await page.evaluate((hash) => (location.hash = hash), fixed.fingerprint);
+  await page.locator("#detail").waitFor();
+  assert.ok(!(await page.locator("#close").isVisible()));
+  await assertFits(page);
 }));
 
 for (const colorScheme of ["light", "dark"])
