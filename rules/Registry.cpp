@@ -78,6 +78,8 @@ constexpr Rule Rules[] = {
     {"scope-unpaired", Severity::Error,
      "a memalloc scope that is not ended, or not ended rightly, on some path", scopeUnpaired, always,
      noScope},
+    {"unused-ignore", Severity::Note, "an ignore in the source that matches nothing, or does not count",
+     nullptr},
     {"vmalloc-restricted-flags", Severity::Error,
      "a mask that this kernel's vmalloc does not honour reaches it", vmallocRestrictedFlags, always,
      vmallocHonoursAll},
@@ -129,7 +131,8 @@ llvm::Expected<std::vector<const Rule *>> selectRules(llvm::StringRef List) {
 std::vector<Finding> runRules(const Program &P, llvm::ArrayRef<const Rule *> Chosen) {
   std::vector<Finding> All;
   for (const Rule *R : Chosen)
-    R->Run(P, All);
+    if (R->Run != nullptr)
+      R->Run(P, All);
   auto Key = [&](const Finding &F) {
     return std::tuple(P.Files.name(F.At.File), F.At.Line, F.At.Column, llvm::StringRef(F.Rule),
                       llvm::StringRef(F.Message), llvm::StringRef(F.Identity));

@@ -14,6 +14,7 @@ struct Rule {
   Severity Level;
   /// One line, for `gfplint rules`.
   const char *Summary;
+  /// Null for one that looks at findings rather than at the program: triage/ does it.
   void (*Run)(const Program &P, std::vector<Finding> &Out);
   /// Whether, on a tree with this knowledge, only units that mention what Program::asked() names can
   /// change its findings. Null where it needs all units.

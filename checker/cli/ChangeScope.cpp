@@ -1,6 +1,8 @@
 // The side before the change is analysed first, and let go but for the fingerprints of its findings.
 #include "cli/ChangeScope.h"
 
+#include "cli/TriageRun.h"
+
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -81,10 +83,15 @@ llvm::Expected<ChangeScope> ChangeScope::look(const Options &O, llvm::ArrayRef<c
   if (!S)
     return S.takeError();
   Report R = startReport(**S);
-  R.Findings = runRules(*(*S)->Linked, Rules);
+  std::vector<const Rule *> Running = rulesOfRun(O, **S, Rules);
+  R.Findings = runRules(*(*S)->Linked, Running);
   std::erase_if(R.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
-  for (std::string &Print : fingerprints(R))
-    Scope.FoundBefore.insert(std::move(Print));
+  for (const auto &[Path, Text] : Scope.Before)
+    R.Texts[Path] = Text;
+  // What was ignored then and is not now is news.
+  triageRun(O, **S, R, Running, nullptr);
+  for (const Finding &F : R.Findings)
+    Scope.FoundBefore.insert(F.Fingerprint);
   if (!O.Quiet)
     for (const UnitFailure &F : (*S)->Failures)
       llvm::errs() << "gfplint: " << F.File << ": not analysed as it was before the change: " << F.Error
@@ -108,22 +115,23 @@ bool ChangeScope::touches(const Report &R, Loc At) const {
                      [&](const ChangedLines &L) { return L.First <= At.Line && At.Line <= L.Last; });
 }
 
-void ChangeScope::keepConcerned(Report &R, const Options &O) const {
-  std::vector<std::string> Prints = fingerprints(R);
-  std::vector<Finding> Kept;
-  for (size_t I = 0; I < R.Findings.size(); ++I) {
-    Finding &F = R.Findings[I];
-    bool OnChange = touches(R, F.At) || std::any_of(F.Trace.begin(), F.Trace.end(),
-                                                    [&](const TraceStep &S) { return touches(R, S.At); });
-    if (OnChange || !FoundBefore.contains(Prints[I]))
-      Kept.push_back(std::move(F));
-  }
-  if (!O.Quiet)
-    llvm::errs() << llvm::formatv("gfplint: the change is of {0} files; it concerns {1} of {2} findings\n",
-                                  What.Files.size(), Kept.size(), R.Findings.size());
-  R.Findings = std::move(Kept);
+bool ChangeScope::concerns(const Report &R, const Finding &F) const {
+  return touches(R, F.At) || llvm::any_of(F.Trace, [&](const TraceStep &S) { return touches(R, S.At); }) ||
+         !FoundBefore.contains(F.Fingerprint);
+}
+
+void ChangeScope::putTexts(Report &R) const {
   for (const auto &[Path, Text] : After)
     R.Texts[Path] = Text;
+}
+
+void ChangeScope::keepConcerned(Report &R, const Options &O) const {
+  size_t All = R.Findings.size();
+  std::erase_if(R.Findings, [&](const Finding &F) { return !concerns(R, F); });
+  std::erase_if(R.Suppressed, [&](const SuppressedFinding &F) { return !concerns(R, F.What); });
+  if (!O.Quiet)
+    llvm::errs() << llvm::formatv("gfplint: the change is of {0} files; it concerns {1} of {2} findings\n",
+                                  What.Files.size(), R.Findings.size(), All);
 }
 
 } // namespace gfplint

@@ -14,12 +14,16 @@ public:
   /// The side after the change, as openSession() opens it.
   llvm::Expected<std::unique_ptr<Session>> openAfter(const Options &O, llvm::ArrayRef<const Rule *> Rules);
 
+  /// Texts of the side after the change that are not on disk go into the report.
+  void putTexts(Report &R) const;
+
   /// Keeps findings on changed lines, those whose trace runs over changed lines, and those that were not
-  /// there before. Texts that are not on disk go into the report.
+  /// reported before.
   void keepConcerned(Report &R, const Options &O) const;
 
 private:
   [[nodiscard]] bool touches(const Report &R, Loc At) const;
+  [[nodiscard]] bool concerns(const Report &R, const Finding &F) const;
   llvm::Error findOut(const Options &O, Session &S);
 
   Change What;

@@ -1,6 +1,6 @@
 // `gfplint check`, and `dump-ir` for those who want to see what it saw.
 #include "cli/ChangeScope.h"
-#include "cli/Session.h"
+#include "cli/TriageRun.h"
 
 #include "Registry.h"
 #include "fix/Place.h"
@@ -69,6 +69,11 @@ int runCheck(const Options &O) {
     llvm::errs() << "gfplint: " << llvm::toString(Rules.takeError()) << "\n";
     return 2;
   }
+  llvm::Expected<std::optional<Baseline>> Known = readKnown(O);
+  if (!Known) {
+    llvm::errs() << "gfplint: " << llvm::toString(Known.takeError()) << "\n";
+    return 2;
+  }
   std::optional<ChangeScope> Concerned;
   if (!O.DiffRevision.empty() || !O.PatchFile.empty()) {
     llvm::Expected<ChangeScope> Looked = ChangeScope::look(O, *Rules);
@@ -87,8 +92,20 @@ int runCheck(const Options &O) {
   auto RulesStart = std::chrono::steady_clock::now();
   keepFreedMemory();
   Report R = startReport(**S);
-  R.Findings = (*S)->Findings ? std::move(*(*S)->Findings) : runRules(*(*S)->Linked, *Rules);
-  std::erase_if(R.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
+  std::vector<const Rule *> Running = rulesOfRun(O, **S, *Rules);
+  R.Findings = (*S)->Findings ? std::move(*(*S)->Findings) : runRules(*(*S)->Linked, Running);
+  std::erase_if(R.Findings, [&](const Finding &F) {
+    return !wasAskedFor(O, **S, F.At.File) ||
+           llvm::none_of(Running, [&](const Rule *One) { return F.Rule == One->Id; });
+  });
+  if (Concerned)
+    Concerned->putTexts(R);
+  auto TriageStart = std::chrono::steady_clock::now();
+  const Baseline *Old = *Known ? &**Known : nullptr;
+  TriageNotes Notes = triageRun(O, **S, R, Running, Old);
+  bool Written = O.WriteBaseline.empty() || writeKnown(O, R, Notes, Old);
+  tellTriage(O, **S, R, Notes, Old);
+  auto FixesStart = std::chrono::steady_clock::now();
   if (Concerned)
     Concerned->keepConcerned(R, O);
   placeFixes(R, O.Style);
@@ -96,15 +113,14 @@ int runCheck(const Options &O) {
     for (const std::string &Line : (*S)->Linked->remarks())
       llvm::errs() << "gfplint: " << Line << "\n";
   if (!O.Quiet)
-    tellMissingAnchors(**S, *Rules);
-  auto ReportStart = std::chrono::steady_clock::now();
-  bool Written = true;
+    tellMissingAnchors(**S, Running);
   for (const OutputTo &To : O.Outputs)
     Written = writeResult(To, [&](llvm::raw_ostream &Out) { To.Form->Write(R, Out); }) && Written;
   if (O.Stats)
-    llvm::errs() << llvm::formatv("gfplint: seconds: {0:F2} rules, {1:F2} report\n",
-                                  std::chrono::duration<double>(ReportStart - RulesStart).count(),
-                                  secondsSince(ReportStart));
+    llvm::errs() << llvm::formatv(
+        "gfplint: seconds: {0:F2} rules, {1:F2} ignores and baseline, {2:F2} report\n",
+        std::chrono::duration<double>(TriageStart - RulesStart).count(),
+        std::chrono::duration<double>(FixesStart - TriageStart).count(), secondsSince(FixesStart));
   closeSession(O, **S);
   bool Failed = tellFailures(O, (*S)->Failures);
   Failed = tellLoadErrors(**S) || Failed;

@@ -1,6 +1,6 @@
 // `gfplint fix`: edits are checked by analysing the edited text before anything is written.
 #include "cli/FormatPatch.h"
-#include "cli/Session.h"
+#include "cli/TriageRun.h"
 
 #include "Registry.h"
 #include "fix/Apply.h"
@@ -34,18 +34,18 @@ struct Trial {
 
 class Fixer {
 public:
-  /// `Before`: all findings of the files as they are.
-  Fixer(const Options &O, llvm::ArrayRef<const Rule *> Asked, const Report &Before)
-      : O(O), Asked(Asked), Before(Before) {}
+  /// `Before`: all findings of the files as they are. `Known` may be null.
+  Fixer(const Options &O, llvm::ArrayRef<const Rule *> Asked, const Report &Before, const Baseline *Known)
+      : O(O), Asked(Asked), Before(Before), Known(Known) {}
 
   /// The files with all fixes that hold when tried. What a fix makes possible is done, too: a mask that is
   /// redundant within a scope that was put in.
-  llvm::Expected<AppliedFixes> run(const Session &S);
+  llvm::Expected<AppliedFixes> run(Session &S);
   std::vector<SkippedFix> Skipped;
 
 private:
-  /// The findings whose fixes may be applied.
-  [[nodiscard]] Report wanted(const Report &All, const Session &S) const;
+  /// The findings whose fixes may be applied. The baseline is asked for those of the files as they are.
+  [[nodiscard]] Report wanted(const Report &All, Session &S, const Baseline *Asking);
   [[nodiscard]] bool applies(const Finding &F) const {
     return F.Suggested && (F.Suggested->Kind == Applicability::Safe ||
                            (F.Suggested->Kind == Applicability::Unsafe && O.Unsafe));
@@ -58,7 +58,8 @@ private:
   const Options &O;
   llvm::ArrayRef<const Rule *> Asked;
   const Report &Before;
-  /// What would break something, and is not tried again.
+  const Baseline *Known;
+  /// What would break something or is in the baseline, and is not tried again.
   std::set<Identity> LeftOut;
 };
 
@@ -69,12 +70,19 @@ std::vector<const Rule *> everyRule() {
   return Every;
 }
 
-Report Fixer::wanted(const Report &All, const Session &S) const {
+Report Fixer::wanted(const Report &All, Session &S, const Baseline *Asking) {
   Report R = All;
   std::erase_if(R.Findings, [&](const Finding &F) {
     return !wasAskedFor(O, S, F.At.File) || LeftOut.contains(identity(All, F)) ||
            std::none_of(Asked.begin(), Asked.end(), [&](const Rule *One) { return F.Rule == One->Id; });
   });
+  TriageNotes Notes = triageRun(O, S, R, Asked, Asking);
+  if (&All == &Before)
+    tellTriage(O, S, R, Notes, Asking);
+  for (const SuppressedFinding &F : R.Suppressed)
+    if (F.By == SuppressedBy::Baseline)
+      LeftOut.insert(identity(R, F.What));
+  std::erase_if(R.Findings, [&](const Finding &F) { return LeftOut.contains(identity(R, F)); });
   placeFixes(R, O.Style);
   return R;
 }
@@ -190,9 +198,9 @@ std::vector<ChangedFile> merged(std::vector<ChangedFile> Files, llvm::ArrayRef<C
   return Files;
 }
 
-llvm::Expected<AppliedFixes> Fixer::run(const Session &S) {
+llvm::Expected<AppliedFixes> Fixer::run(Session &S) {
   constexpr unsigned MaxRounds = 5;
-  Report Fixes = wanted(Before, S);
+  Report Fixes = wanted(Before, S, Known);
   // Only for what is left out: trying may leave out more.
   if (llvm::Expected<AppliedFixes> Most = applyFixes(Fixes, O.Unsafe, Skipped); !Most || Most->Files.empty())
     return Most;
@@ -202,7 +210,7 @@ llvm::Expected<AppliedFixes> Fixer::run(const Session &S) {
     return Done;
   for (unsigned Round = 1; Last && Round < MaxRounds; ++Round) {
     std::vector<SkippedFix> Left;
-    llvm::Expected<AppliedFixes> More = applyFixes(wanted(Last->Found, *Last->Run), O.Unsafe, Left);
+    llvm::Expected<AppliedFixes> More = applyFixes(wanted(Last->Found, *Last->Run, nullptr), O.Unsafe, Left);
     if (!More)
       return More;
     if (More->Files.empty())
@@ -232,15 +240,23 @@ int runFix(const Options &O) {
     llvm::errs() << "gfplint: " << llvm::toString(Rules.takeError()) << "\n";
     return 2;
   }
+  llvm::Expected<std::optional<Baseline>> Known = readKnown(O);
+  if (!Known) {
+    llvm::errs() << "gfplint: " << llvm::toString(Known.takeError()) << "\n";
+    return 2;
+  }
   llvm::Expected<std::unique_ptr<Session>> S = openSession(O);
   if (!S) {
     llvm::errs() << "gfplint: " << llvm::toString(S.takeError()) << "\n";
     return 2;
   }
+  std::vector<const Rule *> Running = rulesOfRun(O, **S, *Rules);
+  // An ignore without a finding has no fix.
+  llvm::erase_if(Running, [](const Rule *One) { return One->Run == nullptr; });
   Report R = startReport(**S);
   // A fix of one rule must not bring a finding of another.
   R.Findings = runRules(*(*S)->Linked, everyRule());
-  Fixer Fixes(O, *Rules, R);
+  Fixer Fixes(O, Running, R, *Known ? &**Known : nullptr);
   llvm::Expected<AppliedFixes> Done = Fixes.run(**S);
   if (!Done) {
     llvm::errs() << "gfplint: " << llvm::toString(Done.takeError()) << "\n";

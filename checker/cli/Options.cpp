@@ -35,6 +35,16 @@ cl::list<std::string> RuleName(cl::Positional, cl::desc("RULE"), cl::cat(Categor
 cl::opt<std::string> RuleList("rules", cl::desc("rules to run: a,b or family-*; -a leaves one out"),
                               cl::value_desc("LIST"), cl::cat(Category), cl::sub(CheckCommand),
                               cl::sub(FixCommand));
+cl::opt<std::string>
+    ConfigFile("config", cl::desc("configuration (default: .gfplint.yaml in the source root or above)"),
+               cl::value_desc("FILE"), cl::cat(Category), cl::sub(CheckCommand), cl::sub(FixCommand),
+               cl::sub(SitesCommand));
+cl::opt<std::string> BaselineFile("baseline", cl::desc("leave out the findings that this file lists"),
+                                  cl::value_desc("FILE"), cl::cat(Category), cl::sub(CheckCommand),
+                                  cl::sub(FixCommand));
+cl::opt<std::string> WriteBaseline("write-baseline",
+                                   cl::desc("list all findings in this file instead of reporting them"),
+                                   cl::value_desc("FILE"), cl::cat(Category), cl::sub(CheckCommand));
 const std::string FormHelp = "form of the result: " + formatNames();
 cl::opt<std::string> Form("format", cl::desc(FormHelp), cl::init("text"), cl::value_desc("FORM"),
                           cl::cat(Category), cl::sub(CheckCommand), cl::sub(SitesCommand));
@@ -218,6 +228,12 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
     O.Paths.erase(O.Paths.begin(), O.Paths.begin() + 2);
   }
   O.Rules = RuleList;
+  O.Config = ConfigFile;
+  O.Baseline = BaselineFile;
+  O.WriteBaseline = WriteBaseline;
+  for (const cl::opt<std::string> *Named : {&ConfigFile, &BaselineFile, &WriteBaseline})
+    if (Named->getNumOccurrences() > 0 && Named->empty())
+      return mistake("--" + Named->ArgStr.str() + ": which file?", Status);
   if (std::string Wrong = chooseOutputs(O); !Wrong.empty())
     return mistake(Wrong, Status);
   O.Jobs = Jobs != 0 ? Jobs : std::max(1U, std::thread::hardware_concurrency());
@@ -262,6 +278,8 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
       return mistake("--" + Option->ArgStr.str() + " needs a value", Status);
   if (!O.DiffRevision.empty() && !O.PatchFile.empty())
     return mistake("--diff and --patch exclude one another", Status);
+  if (!O.WriteBaseline.empty() && (!O.DiffRevision.empty() || !O.PatchFile.empty()))
+    return mistake("--write-baseline lists all findings: --diff and --patch exclude it", Status);
   if (O.HeadersOnly && (O.NoCache || !O.UsePch))
     return mistake("--headers-only keeps what it makes: --no-cache and --no-pch exclude it", Status);
   return O;

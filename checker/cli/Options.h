@@ -37,6 +37,11 @@ struct Options {
   std::string Rules;
   /// At least one; only `check` has several.
   std::vector<OutputTo> Outputs;
+  /// Empty: .gfplint.yaml in the source root or above.
+  std::string Config;
+  /// Empty: none.
+  std::string Baseline;
+  std::string WriteBaseline;
   unsigned Jobs = 1;
   std::chrono::seconds UnitTimeout{120};
   /// Bytes.

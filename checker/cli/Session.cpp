@@ -33,17 +33,50 @@ std::string currentDirectory() {
   return Path.str().str();
 }
 
+/// The configuration: the one that was named, or the nearest above the source, or above the database.
+llvm::Error loadSettings(const Options &O, Session &S, llvm::StringRef DatabaseFolder) {
+  if (O.What != Command::Check && O.What != Command::Fix && O.What != Command::Sites)
+    return llvm::Error::success();
+  std::string File = O.Config;
+  if (File.empty())
+    File = findConfig(S.SourceRoot);
+  if (File.empty())
+    File = findConfig(DatabaseFolder);
+  if (File.empty())
+    return llvm::Error::success();
+  llvm::Expected<Config> Read = readConfig(File);
+  if (!Read)
+    return llvm::createStringError((O.Config.empty() ? "" : "--config: ") + llvm::toString(Read.takeError()));
+  S.Settings = std::move(*Read);
+  for (const std::string &Path : O.Paths)
+    for (const std::string &Base : {S.SourceRoot, currentDirectory()}) {
+      llvm::SmallString<256> Full(Path);
+      llvm::sys::fs::make_absolute(Base, Full);
+      S.Named.push_back(displayPath(Full, S.SourceRoot));
+    }
+  if (O.Verbose)
+    llvm::errs() << "gfplint: configuration: " << File << "\n";
+  return llvm::Error::success();
+}
+
+/// Whether the configuration leaves a file out. A PATH within what it excludes comes before it.
+bool isLeftOut(const Options &O, const Session &S, llvm::StringRef Name) {
+  if (O.Paths.empty() && !O.CompilerWords && !S.Settings.checks(Name))
+    return true;
+  return !O.CompilerWords && S.Settings.excludes(Name, S.Named);
+}
+
 /// Entries and where the store belongs: beside the database, or nowhere.
-llvm::Expected<std::vector<Entry>> findEntries(const Options &O, std::string &SourceRoot,
-                                               std::optional<KernelVersion> &Version,
-                                               std::string &StoreFolder) {
+llvm::Expected<std::vector<Entry>> findEntries(const Options &O, Session &S, std::string &StoreFolder) {
   if (O.CompilerWords) {
     llvm::Expected<Entry> E = synthesiseEntry(*O.CompilerWords, currentDirectory());
     if (!E)
       return E.takeError();
     KernelTree Tree = findKernelTree(*E);
-    SourceRoot = Tree.SourceRoot;
-    Version = Tree.Version;
+    S.SourceRoot = Tree.SourceRoot;
+    S.Version = Tree.Version;
+    if (llvm::Error Wrong = loadSettings(O, S, currentDirectory()))
+      return Wrong;
     return std::vector<Entry>{*E};
   }
   llvm::Expected<Database> Db = loadDatabase(O.Database);
@@ -51,14 +84,27 @@ llvm::Expected<std::vector<Entry>> findEntries(const Options &O, std::string &So
     return Db.takeError();
   StoreFolder = llvm::sys::path::parent_path(Db->Path).str() + "/.gfplint";
   KernelTree Tree = findKernelTree(Db->Entries);
-  SourceRoot = Tree.SourceRoot;
-  Version = Tree.Version;
+  S.SourceRoot = Tree.SourceRoot;
+  S.Version = Tree.Version;
   if (O.Verbose)
     llvm::errs() << llvm::formatv("gfplint: {0}: {1} entries; left out: {2} assembler, {3} host tools, "
                                   "{4} missing files, {5} other languages\n",
                                   Db->Path, Db->Entries.size(), Db->Left.Assembler, Db->Left.HostTools,
                                   Db->Left.MissingFiles, Db->Left.OtherLanguages);
-  return selectEntries(*Db, O.Paths, SourceRoot, currentDirectory());
+  if (llvm::Error Wrong = loadSettings(O, S, llvm::sys::path::parent_path(Db->Path)))
+    return Wrong;
+  llvm::Expected<std::vector<Entry>> Chosen = selectEntries(*Db, O.Paths, S.SourceRoot, currentDirectory());
+  if (!Chosen || S.Settings.File.empty())
+    return Chosen;
+  size_t Before = Chosen->size();
+  std::erase_if(*Chosen, [&](const Entry &E) { return isLeftOut(O, S, displayPath(E.File, S.SourceRoot)); });
+  if (Chosen->empty())
+    return llvm::createStringError(S.Settings.File + ": 'paths' leaves none of " + llvm::Twine(Before) +
+                                   " C files; a PATH on the command line comes before it");
+  if (O.Verbose && Chosen->size() < Before)
+    llvm::errs() << "gfplint: " << S.Settings.File << ": 'paths' leaves " << Chosen->size() << " of "
+                 << Before << " entries\n";
+  return Chosen;
 }
 
 llvm::Expected<Model> loadKnowledge(const Options &O, const std::string &SourceRoot,
@@ -142,7 +188,7 @@ void tellCommonCosts(const Session &S, const Analysis &A) {
 /// Finds the entries and opens the store.
 llvm::Error prepare(const Options &O, Session &S) {
   std::string Folder;
-  llvm::Expected<std::vector<Entry>> Entries = findEntries(O, S.SourceRoot, S.Version, Folder);
+  llvm::Expected<std::vector<Entry>> Entries = findEntries(O, S, Folder);
   if (!Entries)
     return Entries.takeError();
   S.Entries = std::move(*Entries);
@@ -320,9 +366,11 @@ Report startReport(const Session &S) {
 }
 
 bool wasAskedFor(const Options &O, const Session &S, FileId File) {
+  llvm::StringRef Name = S.Linked->Files.name(File);
+  if (isLeftOut(O, S, Name))
+    return false;
   if (O.Paths.empty())
     return true;
-  llvm::StringRef Name = S.Linked->Files.name(File);
   std::string Absolute = llvm::sys::path::is_absolute(Name) ? Name.str() : S.SourceRoot + "/" + Name.str();
   for (const std::string &Path : O.Paths)
     for (const std::string &Base : {S.SourceRoot, currentDirectory()}) {

@@ -6,6 +6,7 @@
 #include "engine/Analyse.h"
 #include "program/Program.h"
 #include "report/Report.h"
+#include "triage/Config.h"
 
 #include "Registry.h"
 
@@ -24,6 +25,10 @@ struct Session {
   std::vector<Entry> HeadersFor;
   double HeadersForSeconds = 0;
   std::string SourceRoot;
+  /// From --config or found above the source; empty where there is none.
+  Config Settings;
+  /// What PATHs may mean, named as reports name files.
+  std::vector<std::string> Named;
   std::optional<KernelVersion> Version;
   Model Knowledge;
   FlagTable Flags;
@@ -58,7 +63,8 @@ void closeSession(const Options &O, Session &S);
 /// The report's frame, without findings.
 Report startReport(const Session &S);
 
-/// Keeps what lies in files that were asked for: with PATHs, findings elsewhere are another run's.
+/// Keeps what lies in files that were asked for: with PATHs, findings elsewhere are another run's, and what
+/// the configuration leaves out is nobody's.
 bool wasAskedFor(const Options &O, const Session &S, FileId File);
 
 /// Writes a result whole, or leaves the file as it was. Returns whether it could be written; says so if not.

@@ -112,6 +112,8 @@ struct Finding {
   std::optional<Fix> Suggested;
   /// What tells it apart from others of its rule, function and file, without line numbers.
   std::string Identity;
+  /// See fingerprints(); empty until it is numbered.
+  std::string Fingerprint;
   friend bool operator==(const Finding &, const Finding &) = default;
 };
 

@@ -14,8 +14,9 @@ bool isOwn(const Report &R, FileId File) {
   return R.SourceRoot.empty() || !llvm::sys::path::is_absolute(Name) || R.OwnFiles.contains(Name.str());
 }
 
-std::string diskPath(const Report &R, FileId File) {
-  llvm::StringRef Name = R.Files->name(File);
+std::string diskPath(const Report &R, FileId File) { return diskPath(R, R.Files->name(File)); }
+
+std::string diskPath(const Report &R, llvm::StringRef Name) {
   if (llvm::sys::path::is_absolute(Name) || R.SourceRoot.empty())
     return Name.str();
   return R.SourceRoot + "/" + Name.str();
@@ -25,6 +26,10 @@ std::vector<std::string> fingerprints(const Report &R) {
   std::vector<std::string> All;
   std::map<std::string, unsigned> Seen;
   for (const Finding &F : R.Findings) {
+    if (!F.Fingerprint.empty()) {
+      All.push_back(F.Fingerprint);
+      continue;
+    }
     std::string Base = F.Rule + "\n" + R.Files->name(F.At.File).str() + "\n" + F.Function + "\n" + F.Identity;
     // Equal findings of one function are told apart by their order.
     unsigned Nth = Seen[Base]++;
@@ -32,6 +37,12 @@ std::vector<std::string> fingerprints(const Report &R) {
     All.push_back(llvm::utohexstr(Hash, /*LowerCase=*/true, 16));
   }
   return All;
+}
+
+void numberFindings(Report &R) {
+  std::vector<std::string> All = fingerprints(R);
+  for (size_t I = 0; I < All.size(); ++I)
+    R.Findings[I].Fingerprint = std::move(All[I]);
 }
 
 std::string subsystemOf(llvm::StringRef File) {

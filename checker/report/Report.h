@@ -18,6 +18,16 @@ struct ReportFailure {
   std::string Error;
 };
 
+/// What took a finding out of the report: a comment in the source, an entry of the configuration, a baseline.
+enum class SuppressedBy : uint8_t { Source, Config, Baseline };
+
+struct SuppressedFinding {
+  Finding What;
+  SuppressedBy By = SuppressedBy::Source;
+  /// As it was written; empty for a baseline.
+  std::string Reason;
+};
+
 /// A run's result. Findings are in the order of the report.
 struct Report {
   std::string ToolVersion;
@@ -28,6 +38,8 @@ struct Report {
   size_t Skipped = 0;
   std::vector<ReportFailure> Failures;
   std::vector<Finding> Findings;
+  /// Findings that are not to be shown; in the same order, those of a baseline being written last.
+  std::vector<SuppressedFinding> Suppressed;
   const FileTable *Files = nullptr;
   /// For reading the source lines that the text form shows.
   std::string SourceRoot;
@@ -74,11 +86,14 @@ void writeSitesJson(llvm::ArrayRef<SiteRow> Rows, const Report &R, llvm::raw_ost
 
 /// Stays the same when unrelated lines move: 16 hexadecimal digits for each finding, in order.
 std::vector<std::string> fingerprints(const Report &R);
+/// Gives each finding its fingerprint, which it then keeps when others are taken out of the report.
+void numberFindings(Report &R);
 
 /// Whether a fix may change the file: it lies in the source root, or is an entry of the database.
 bool isOwn(const Report &R, FileId File);
 
 /// The file's path on disk.
 std::string diskPath(const Report &R, FileId File);
+std::string diskPath(const Report &R, llvm::StringRef Name);
 
 } // namespace gfplint

@@ -20,6 +20,7 @@ MAY_INCLUDE = {
     "rules": {"program", "flow", "model", "gfp", "ir"},
     "report": {"rules", "program", "flow", "model", "gfp", "ir"},
     "change": set(),
+    "triage": {"rules", "report", "program", "flow", "model", "gfp", "ir"},
     "fix": {"rules", "report", "program", "flow", "model", "gfp", "ir"},
 }
 SEES_CLANG = {"frontend", "lower", "compile_db", "fix"}
@@ -45,7 +46,7 @@ def room_included(root, room, name):
     first, _, rest = name.partition("/")
     if rest and os.path.isdir(os.path.join(root, "checker", first)):
         return first
-    if not rest and os.path.exists(os.path.join(root, "rules", name)) and room in ("rules", "cli", "report", "fix"):
+    if not rest and os.path.exists(os.path.join(root, "rules", name)) and room in ("rules", "cli", "report", "triage", "fix"):
         return "rules"
     if rest and first == "rules":
         return "rules"
