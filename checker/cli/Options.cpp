@@ -1,6 +1,9 @@
 // LLVM's CommandLine, with the words after `--` kept apart.
 #include "cli/Options.h"
 
+#include "cli/Kbuild.h"
+
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
@@ -23,18 +26,21 @@ cl::SubCommand ExplainCommand("explain", "show a rule's page");
 cl::SubCommand DumpCommand("dump-ir", "print what gfplint understood of the files");
 
 cl::SubCommand QueryCommand("query", "ask of the program: query callers FUNCTION");
+cl::SubCommand KbuildCommand("kbuild", "what make C=1 CHECK=\"gfplint kbuild\" calls");
 
 #define ANALYSES                                                                                             \
   cl::sub(CheckCommand), cl::sub(FixCommand), cl::sub(SitesCommand), cl::sub(DumpCommand),                   \
       cl::sub(QueryCommand)
+/// What makes sense for a single file of a build, too.
+#define ALL_ANALYSES ANALYSES, cl::sub(KbuildCommand)
 
 cl::opt<std::string> Database("p", cl::desc("build directory or compile_commands.json"), cl::value_desc("DB"),
                               cl::cat(Category), ANALYSES, cl::sub(RulesCommand));
 cl::list<std::string> Paths(cl::Positional, cl::desc("[PATH...]"), cl::cat(Category), ANALYSES);
 cl::list<std::string> RuleName(cl::Positional, cl::desc("RULE"), cl::cat(Category), cl::sub(ExplainCommand));
 cl::opt<std::string> RuleList("rules", cl::desc("rules to run: a,b or family-*; -a leaves one out"),
-                              cl::value_desc("LIST"), cl::cat(Category), cl::sub(CheckCommand),
-                              cl::sub(FixCommand));
+                              cl::value_desc("LIST"), cl::cat(Category), cl::sub(KbuildCommand),
+                              cl::sub(CheckCommand), cl::sub(FixCommand));
 cl::opt<std::string>
     ConfigFile("config", cl::desc("configuration (default: .gfplint.yaml in the source root or above)"),
                cl::value_desc("FILE"), cl::cat(Category), cl::sub(CheckCommand), cl::sub(FixCommand),
@@ -57,20 +63,20 @@ cl::opt<unsigned> Jobs("j", cl::desc("worker processes (default: all cores)"), c
                        cl::value_desc("N"), cl::init(0), cl::cat(Category), ANALYSES);
 cl::opt<unsigned> UnitTimeout("unit-timeout",
                               cl::desc("seconds after which a unit is given up (default 120)"), cl::init(120),
-                              cl::cat(Category), ANALYSES);
+                              cl::cat(Category), ALL_ANALYSES);
 cl::opt<unsigned> UnitMemory("unit-memory",
                              cl::desc("MiB with which a unit is given up (default 4096, 0: any)"),
-                             cl::init(4096), cl::value_desc("MIB"), cl::cat(Category), ANALYSES);
+                             cl::init(4096), cl::value_desc("MIB"), cl::cat(Category), ALL_ANALYSES);
 cl::opt<Severity> FailOn("fail-on", cl::desc("severity from which the exit status is 1"),
                          cl::init(Severity::Warning),
                          cl::values(clEnumValN(Severity::Note, "note", ""),
                                     clEnumValN(Severity::Warning, "warning", "(default)"),
                                     clEnumValN(Severity::Error, "error", "")),
-                         cl::cat(Category), cl::sub(CheckCommand));
+                         cl::cat(Category), cl::sub(KbuildCommand), cl::sub(CheckCommand));
 cl::opt<std::string> Version("kernel-version", cl::desc("take the kernel for this version"),
-                             cl::value_desc("X.Y"), cl::cat(Category), ANALYSES, cl::sub(RulesCommand));
+                             cl::value_desc("X.Y"), cl::cat(Category), ALL_ANALYSES, cl::sub(RulesCommand));
 cl::list<std::string> Models("model", cl::desc("more kernel knowledge (YAML)"), cl::value_desc("FILE"),
-                             cl::cat(Category), ANALYSES, cl::sub(RulesCommand));
+                             cl::cat(Category), ALL_ANALYSES, cl::sub(RulesCommand));
 cl::opt<ShowProgress>
     Show("progress", cl::desc("progress on standard error"), cl::init(ShowProgress::Auto),
          cl::values(clEnumValN(ShowProgress::Auto, "auto",
@@ -78,14 +84,14 @@ cl::opt<ShowProgress>
                     clEnumValN(ShowProgress::Always, "always", "one line that is drawn anew"),
                     clEnumValN(ShowProgress::Never, "never", "")),
          cl::cat(Category), ANALYSES);
-cl::opt<bool> Quiet("quiet", cl::desc("no remarks on standard error"), cl::cat(Category), ANALYSES);
-cl::opt<bool> Verbose("verbose", cl::desc("say what was decided, and why"), cl::cat(Category), ANALYSES);
-cl::opt<bool> Stats("stats", cl::desc("times and counts on standard error"), cl::cat(Category), ANALYSES);
+cl::opt<bool> Quiet("quiet", cl::desc("no remarks on standard error"), cl::cat(Category), ALL_ANALYSES);
+cl::opt<bool> Verbose("verbose", cl::desc("say what was decided, and why"), cl::cat(Category), ALL_ANALYSES);
+cl::opt<bool> Stats("stats", cl::desc("times and counts on standard error"), cl::cat(Category), ALL_ANALYSES);
 cl::opt<std::string>
     CacheDir("cache-dir", cl::desc("where to keep what was learnt (default: .gfplint beside the database)"),
-             cl::value_desc("DIR"), cl::cat(Category), ANALYSES);
+             cl::value_desc("DIR"), cl::cat(Category), ALL_ANALYSES);
 cl::opt<bool> NoCache("no-cache", cl::desc("keep nothing, and use nothing that was kept"), cl::cat(Category),
-                      ANALYSES);
+                      ALL_ANALYSES);
 cl::opt<bool> NoPch("no-pch", cl::desc("parse every unit without shared precompiled headers"),
                     cl::cat(Category), ANALYSES);
 cl::opt<std::string>
@@ -142,8 +148,32 @@ std::optional<Options> mistake(const std::string &Text, int &Status) {
 
 bool isCommand(llvm::StringRef Word) {
   static constexpr llvm::StringLiteral Names[] = {"check",   "fix",     "sites", "rules",
-                                                  "explain", "dump-ir", "query"};
+                                                  "explain", "dump-ir", "query", "kbuild"};
   return std::find(std::begin(Names), std::end(Names), Word) != std::end(Names);
+}
+
+/// Parts the words behind `kbuild`: those of its own options go to `Words`, the others are sparse's and the
+/// compiler's. Our options stand before the compile's own flags, as CHECK= and CF= put them there; what
+/// begins like one of them and is none is a mistake that is returned.
+std::string splitKbuildWords(llvm::ArrayRef<const char *> Behind, std::vector<const char *> &Words,
+                             Options &O) {
+  Words.push_back("kbuild");
+  O.CompilerWords.emplace();
+  bool OfKbuild = llvm::any_of(Behind, isKbuildMark);
+  bool InFront = true;
+  for (llvm::StringRef Word : Behind) {
+    llvm::StringRef Name = Word.split('=').first;
+    bool Long = Name.consume_front("--");
+    if (InFront && Long && KbuildCommand.OptionsMap.count(Name) > 0) {
+      Words.push_back(Word.data());
+      continue;
+    }
+    if (OfKbuild && O.CompilerWords->empty() && Long)
+      return "kbuild has no option '" + Word.str() + "' (see gfplint kbuild --help)";
+    InFront = InFront && !isKbuildMark(Word);
+    O.CompilerWords->push_back(Word.str());
+  }
+  return "";
 }
 
 /// What is wrong with --format, -o and --output; empty where nothing is.
@@ -180,15 +210,21 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
   bool Plain = Argc == 1 || llvm::StringRef(Argv[1]) == "--help" || llvm::StringRef(Argv[1]) == "--version";
   if (!Plain && !isCommand(Argv[1]))
     Words.push_back("check");
-  for (; I < Argc && llvm::StringRef(Argv[I]) != "--"; ++I)
-    Words.push_back(Argv[I]);
+  if (Argc > 1 && llvm::StringRef(Argv[1]) == "kbuild") {
+    if (std::string Wrong = splitKbuildWords(llvm::ArrayRef(Argv, Argc).drop_front(2), Words, O);
+        !Wrong.empty())
+      return mistake(Wrong, Status);
+  } else {
+    for (; I < Argc && llvm::StringRef(Argv[I]) != "--"; ++I)
+      Words.push_back(Argv[I]);
+    if (I < Argc)
+      O.CompilerWords = std::vector<std::string>(Argv + I + 1, Argv + Argc);
+  }
   if (Argc == 1)
     Words.push_back("--help");
-  if (I < Argc)
-    O.CompilerWords = std::vector<std::string>(Argv + I + 1, Argv + Argc);
 
   for (cl::SubCommand *Sub : {&CheckCommand, &FixCommand, &SitesCommand, &RulesCommand, &ExplainCommand,
-                              &DumpCommand, &QueryCommand})
+                              &DumpCommand, &QueryCommand, &KbuildCommand})
     cl::HideUnrelatedOptions(Category, *Sub);
   cl::HideUnrelatedOptions(Category);
   cl::SetVersionPrinter(printVersion);
@@ -197,7 +233,8 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
   if (!cl::ParseCommandLineOptions(static_cast<int>(Words.size()), Words.data(),
                                    "gfplint: misuse of GFP flags in the Linux kernel\n\n"
                                    "  gfplint check -p DB [PATH...]\n"
-                                   "  gfplint check -- CFLAGS... FILE.c\n",
+                                   "  gfplint check -- CFLAGS... FILE.c\n"
+                                   "  make C=1 CHECK=\"gfplint kbuild [options]\"\n",
                                    &ErrorOut)) {
     std::string First = llvm::StringRef(ErrorOut.str()).ltrim().split('\n').first.str();
     // What a parser of values finds wrong LLVM has told already.
@@ -215,6 +252,7 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
            : ExplainCommand ? Command::Explain
            : DumpCommand    ? Command::Dump
            : QueryCommand   ? Command::Query
+           : KbuildCommand  ? Command::Kbuild
                             : Command::Check;
   O.Database = Database;
   O.Paths.assign(Paths.begin(), Paths.end());
@@ -246,6 +284,7 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
   O.HeadersOnly = HeadersOnly;
   O.AllUnits = AllUnits;
   O.FailOn = FailOn;
+  O.FailOnGiven = FailOn.getNumOccurrences() > 0;
   O.Models.assign(Models.begin(), Models.end());
   O.Show = Show;
   O.Quiet = Quiet;

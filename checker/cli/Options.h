@@ -13,7 +13,7 @@
 
 namespace gfplint {
 
-enum class Command : uint8_t { Check, Fix, Sites, Rules, Explain, Dump, Query };
+enum class Command : uint8_t { Check, Fix, Sites, Rules, Explain, Dump, Query, Kbuild };
 enum class ShowProgress : uint8_t { Auto, Always, Never };
 
 /// Where a result goes.
@@ -32,7 +32,7 @@ struct Options {
   std::string Database;
   /// PATHs, or RULE for explain.
   std::vector<std::string> Paths;
-  /// Everything after `--`, where it was given.
+  /// Everything after `--`, where it was given; for `kbuild` all but its own options.
   std::optional<std::vector<std::string>> CompilerWords;
   std::string Rules;
   /// At least one; only `check` has several.
@@ -47,6 +47,8 @@ struct Options {
   /// Bytes.
   uint64_t UnitMemory = uint64_t(4) << 30;
   Severity FailOn = Severity::Warning;
+  /// Whether the command line says it: `kbuild` fails only then.
+  bool FailOnGiven = false;
   std::optional<KernelVersion> Version;
   /// Where the store is; empty for the database's folder.
   std::string CacheDir;

@@ -1,6 +1,7 @@
 // Setting up a run.
 #include "cli/Session.h"
 
+#include "cli/Kbuild.h"
 #include "cli/OnlyNeeded.h"
 #include "model/Loader.h"
 
@@ -69,7 +70,9 @@ bool isLeftOut(const Options &O, const Session &S, llvm::StringRef Name) {
 /// Entries and where the store belongs: beside the database, or nowhere.
 llvm::Expected<std::vector<Entry>> findEntries(const Options &O, Session &S, std::string &StoreFolder) {
   if (O.CompilerWords) {
-    llvm::Expected<Entry> E = synthesiseEntry(*O.CompilerWords, currentDirectory());
+    llvm::Expected<Entry> E = O.What == Command::Kbuild
+                                  ? kbuildEntry(*O.CompilerWords, StoreFolder)
+                                  : synthesiseEntry(*O.CompilerWords, currentDirectory());
     if (!E)
       return E.takeError();
     KernelTree Tree = findKernelTree(*E);
@@ -143,6 +146,7 @@ llvm::Error openStore(const Options &O, const std::string &BesideDatabase, Sessi
     llvm::errs() << "gfplint: ended by a signal after " << A.Parsed << " units; "
                  << (S.Kept->keeps() ? "they are kept for the next run\n" : "nothing is kept\n");
   closeSession(O, S);
+  llvm::errs().flush();
   // Without destructors: nothing of a program that is not whole is of use.
   std::_Exit(128 + A.Interrupted);
 }

@@ -83,5 +83,6 @@ int runRulesCommand(const Options &O);
 int runExplain(const Options &O);
 int runDump(const Options &O);
 int runQuery(const Options &O);
+int runKbuild(const Options &O);
 
 } // namespace gfplint

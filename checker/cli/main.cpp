@@ -21,6 +21,8 @@ int main(int Argc, const char **Argv) {
     return gfplint::runExplain(*O);
   case gfplint::Command::Dump:
     return gfplint::runDump(*O);
+  case gfplint::Command::Kbuild:
+    return gfplint::runKbuild(*O);
   }
   return 2;
 }
