@@ -83,6 +83,14 @@ int runKbuild(const Options &Given) {
     llvm::errs() << "gfplint: " << llvm::toString(Rules.takeError()) << "\n";
     return 2;
   }
+  std::string Store;
+  llvm::Expected<Entry> E = kbuildEntry(*O.CompilerWords, Store);
+  if (!E) {
+    llvm::errs() << "gfplint: " << llvm::toString(E.takeError()) << "\n";
+    return 2;
+  }
+  // What lies in a common header would be told anew by each file that includes it.
+  O.Paths = {llvm::sys::path::parent_path(E->File).str()};
   llvm::outs().SetBufferSize(OnePiece);
   llvm::errs().SetBufferSize(OnePiece);
   int Status = runCheck(O);

@@ -133,7 +133,9 @@ llvm::Error openStore(const Options &O, const std::string &BesideDatabase, Sessi
   std::string Folder = O.CacheDir.empty() ? BesideDatabase : O.CacheDir;
   bool Nowhere = O.NoCache || Folder.empty();
   llvm::Expected<std::unique_ptr<Store>> Opened =
-      Nowhere ? Store::inMemory(S.Remarks) : Store::open(Folder, S.Remarks);
+      Nowhere
+          ? Store::inMemory(S.Remarks)
+          : Store::open(Folder, S.Remarks, O.What == Command::Kbuild ? ReadFiles::AsAsked : ReadFiles::All);
   if (!Opened)
     return Opened.takeError();
   S.Kept = std::move(*Opened);

@@ -72,11 +72,14 @@ FileStates::FileStates(int64_t RunStart) : RunStart(RunStart) {}
 
 FileStates::File &FileStates::file(llvm::StringRef Path) {
   auto [At, New] = Index.try_emplace(Path, static_cast<uint32_t>(Paths.size()));
+  uint32_t Number = At->second;
   if (New) {
     Paths.emplace_back();
     Paths.back().Name = At->getKeyData();
+    if (AskFirst)
+      AskFirst(Paths.back().Name);
   }
-  return Paths[At->second];
+  return Paths[Number];
 }
 
 ContentId FileStates::version(File &F, const Hash128 &Hash, bool Absent) {

@@ -7,6 +7,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -39,7 +40,8 @@ public:
   bool isCurrent(ContentId Id);
   /// From now on the file holds this, whatever is on disk.
   void replace(llvm::StringRef Path, llvm::StringRef Text);
-  /// Is every version of every file that is known here current?
+  /// Is every version of every file that is known here current? Those that nobody asked for yet are not
+  /// known where askFirst() has told of them.
   bool allCurrent();
 
   /// Starts a new check: files that isSettled() asks for are looked at again.
@@ -59,6 +61,8 @@ public:
   [[nodiscard]] const Content &content(ContentId Id) const { return Contents[Id]; }
   [[nodiscard]] llvm::StringRef path(ContentId Id) const { return Paths[Contents[Id].Path].Name; }
   void setRow(ContentId Id, int64_t Row) { Contents[Id].Row = Row; }
+  /// Is called once for each path before it is looked at, and may add what is known of it.
+  void askFirst(std::function<void(llvm::StringRef Path)> Ask) { AskFirst = std::move(Ask); }
   /// A version that the store knows; `Hash` null for absence.
   ContentId addKnown(llvm::StringRef Path, const Hash128 *Hash, int64_t Row);
   /// What a file with this stamp was found to hold.
@@ -92,6 +96,7 @@ private:
 
   int64_t RunStart;
   uint32_t Check = 1;
+  std::function<void(llvm::StringRef Path)> AskFirst;
   llvm::StringMap<uint32_t> Index;
   std::vector<File> Paths;
   std::vector<Content> Contents;

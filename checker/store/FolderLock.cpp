@@ -51,7 +51,7 @@ bool FolderLock::lock(short Kind, long Byte, int Milliseconds) {
   }
 }
 
-bool FolderLock::beginOpening() { return lock(F_WRLCK, Opening, 10000); }
+bool FolderLock::beginOpening() { return lock(F_WRLCK, Opening, 60000); }
 void FolderLock::endOpening() { lock(F_UNLCK, Opening, 0); }
 bool FolderLock::use() { return lock(F_RDLCK, Using, 60000); }
 bool FolderLock::alone() { return Fd >= 0 && lock(F_WRLCK, Using, 0) && Fd >= 0; }

@@ -16,7 +16,7 @@ public:
   FolderLock(FolderLock &&Other) noexcept : Fd(Other.Fd) { Other.Fd = -1; }
   FolderLock &operator=(FolderLock &&Other) noexcept;
 
-  /// One process at a time opens a store or sets one aside. False after ten seconds of waiting.
+  /// One process at a time opens a store or sets one aside. False after a minute of waiting.
   bool beginOpening();
   void endOpening();
   /// Counts as a user until destroyed. Waits for a prune() of another process, at most a minute.

@@ -172,7 +172,7 @@ std::vector<std::optional<StoredUnit>> Store::lookup(llvm::ArrayRef<Hash128> Key
     llvm::Expected<int64_t> Units = Db.number("SELECT max(id) FROM unit");
     if (!Units)
       return Units.takeError();
-    if (Keys.size() > Many && static_cast<int64_t>(Keys.size()) * 8 > *Units)
+    if (When == ReadFiles::All && Keys.size() > Many && static_cast<int64_t>(Keys.size()) * 8 > *Units)
       return lookupAll(Keys, Found);
     return lookupSome(Keys, Found);
   };

@@ -12,7 +12,8 @@
 namespace gfplint {
 namespace {
 
-constexpr int BusyMilliseconds = 10000;
+/// Builds compile in parallel, and each compile's analysis writes.
+constexpr int BusyMilliseconds = 60000;
 
 uint64_t inodeOf(const std::string &Path) {
   struct stat S{};
@@ -38,6 +39,21 @@ std::string escaped(llvm::StringRef Path) {
 
 llvm::Error foreign(const std::string &Why) { return llvm::make_error<SqliteError>(SQLITE_NOTADB, Why); }
 
+bool isBusy(const Trouble &T) { return llvm::StringRef(T.Message).contains("locked"); }
+
+/// Whether the file may be written at all. One that another process writes right now may.
+llvm::Error tryToWrite(Connection &Db) {
+  Db.busyTimeout(0);
+  llvm::Error E = Db.run("BEGIN IMMEDIATE; ROLLBACK");
+  Db.busyTimeout(BusyMilliseconds);
+  if (!E)
+    return E;
+  Trouble T = troubleOf(std::move(E));
+  if (isBusy(T))
+    return llvm::Error::success();
+  return llvm::make_error<SqliteError>(T.Damage ? SQLITE_CORRUPT : SQLITE_CANTOPEN, T.Message);
+}
+
 /// Several processes that turn a new file to a log at once are told "busy" without a wait.
 llvm::Error useLog(Connection &Db) {
   for (int Waited = 0;; Waited += 20) {
@@ -45,7 +61,7 @@ llvm::Error useLog(Connection &Db) {
     if (!E || Waited > BusyMilliseconds)
       return E;
     Trouble T = troubleOf(std::move(E));
-    if (!llvm::StringRef(T.Message).contains("locked"))
+    if (!isBusy(T))
       return llvm::make_error<SqliteError>(T.Damage ? SQLITE_CORRUPT : SQLITE_CANTOPEN, T.Message);
     usleep(20000);
   }
@@ -53,8 +69,9 @@ llvm::Error useLog(Connection &Db) {
 
 } // namespace
 
-Store::Store(std::vector<std::string> &Remarks)
-    : Remarks(Remarks), Owner(getpid()), Run(nowInNanoseconds() / 1000000), Files(nowInNanoseconds()) {}
+Store::Store(std::vector<std::string> &Remarks, ReadFiles When)
+    : Remarks(Remarks), Owner(getpid()), When(When), Run(nowInNanoseconds() / 1000000),
+      Files(nowInNanoseconds()) {}
 
 bool Store::mine() const { return getpid() == Owner; }
 
@@ -82,6 +99,8 @@ llvm::Error Store::prepareAll() {
       {&Sql.ContentInsert, "INSERT OR IGNORE INTO content(path, hash) VALUES(?, ?)"},
       {&Sql.ContentFind, "SELECT id FROM content WHERE path = ? AND hash = ?"},
       {&Sql.ContentById, "SELECT path, hash FROM content WHERE id = ?"},
+      {&Sql.ContentsOf, "SELECT id, hash FROM content WHERE path = ?"},
+      {&Sql.StampOf, "SELECT size, mtime_ns, ctime_ns, hash FROM stat WHERE path = ?"},
       {&Sql.StampPut, "INSERT OR REPLACE INTO stat VALUES(?, ?, ?, ?, ?)"},
       {&Sql.PartInsert, "INSERT OR IGNORE INTO part(hash, sum, idx) VALUES(?, ?, ?)"},
       {&Sql.PartFind, "SELECT id FROM part WHERE hash = ?"},
@@ -115,39 +134,52 @@ llvm::Error Store::prepareAll() {
   return llvm::Error::success();
 }
 
+/// Columns of `S`: the content's id and its hash.
+void Store::takeContent(llvm::StringRef Path, const Statement &S, int Column) {
+  Hash128 Hash{};
+  llvm::StringRef Bytes = S.bytes(Column + 1);
+  bool Absent = Bytes.empty();
+  if (!Absent && Bytes.size() != Hash.size())
+    return;
+  std::copy(Bytes.begin(), Bytes.end(), Hash.begin());
+  noteRow(Files.addKnown(Path, Absent ? nullptr : &Hash, S.number(Column)), S.number(Column));
+}
+
+/// Columns of `S`: size, times and hash.
+void Store::takeStamp(llvm::StringRef Path, const Statement &S, int Column) {
+  Hash128 Hash{};
+  llvm::StringRef Bytes = S.bytes(Column + 3);
+  if (Bytes.size() != Hash.size())
+    return;
+  std::copy(Bytes.begin(), Bytes.end(), Hash.begin());
+  Files.addStamp(Path, {S.number(Column), S.number(Column + 1), S.number(Column + 2)}, Hash);
+}
+
 llvm::Error Store::load() {
-  llvm::Expected<Statement> S = Db.prepare("SELECT id, path, hash FROM content");
+  if (When == ReadFiles::AsAsked) {
+    Files.askFirst([this](llvm::StringRef Path) { loadOf(Path); });
+    return llvm::Error::success();
+  }
+  llvm::Expected<Statement> S = Db.prepare("SELECT path, id, hash FROM content");
   if (!S)
     return S.takeError();
-  Hash128 Hash{};
-  while (true) {
-    llvm::Expected<bool> Row = S->step();
-    if (!Row)
-      return Row.takeError();
-    if (!*Row)
-      break;
-    llvm::StringRef Bytes = S->bytes(2);
-    bool Absent = Bytes.empty();
-    if (!Absent && Bytes.size() != Hash.size())
-      continue;
-    std::copy(Bytes.begin(), Bytes.end(), Hash.begin());
-    noteRow(Files.addKnown(S->bytes(1), Absent ? nullptr : &Hash, S->number(0)), S->number(0));
-  }
+  if (llvm::Error E = S->eachRow([&] { takeContent(S->bytes(0), *S, 1); }))
+    return E;
   S = Db.prepare("SELECT path, size, mtime_ns, ctime_ns, hash FROM stat");
   if (!S)
     return S.takeError();
-  while (true) {
-    llvm::Expected<bool> Row = S->step();
-    if (!Row)
-      return Row.takeError();
-    if (!*Row)
-      return llvm::Error::success();
-    llvm::StringRef Bytes = S->bytes(4);
-    if (Bytes.size() != Hash.size())
-      continue;
-    std::copy(Bytes.begin(), Bytes.end(), Hash.begin());
-    Files.addStamp(S->bytes(0), {S->number(1), S->number(2), S->number(3)}, Hash);
-  }
+  return S->eachRow([&] { takeStamp(S->bytes(0), *S, 1); });
+}
+
+/// What load() would have found of one file.
+void Store::loadOf(llvm::StringRef Path) {
+  if (State == Mode::Closed || !mine())
+    return;
+  llvm::Error E = Sql.ContentsOf.bindText(1, Path).eachRow([&] { takeContent(Path, Sql.ContentsOf, 0); });
+  if (!E)
+    E = Sql.StampOf.bindText(1, Path).eachRow([&] { takeStamp(Path, Sql.StampOf, 0); });
+  if (E)
+    readFailed(std::move(E));
 }
 
 llvm::Error Store::openFile() {
@@ -180,8 +212,7 @@ llvm::Error Store::openFile() {
   if (llvm::Error E = Db.run("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000;"
                              "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY"))
     return E;
-  // Says whether the file may be written at all.
-  if (llvm::Error E = Db.run("BEGIN IMMEDIATE; ROLLBACK"))
+  if (llvm::Error E = tryToWrite(Db))
     return E;
   if (llvm::Error E = prepareAll())
     return E;
@@ -244,8 +275,8 @@ llvm::Expected<std::unique_ptr<Store>> Store::inMemory(std::vector<std::string> 
   return S;
 }
 
-llvm::Expected<std::unique_ptr<Store>> Store::open(llvm::StringRef Folder,
-                                                   std::vector<std::string> &Remarks) {
+llvm::Expected<std::unique_ptr<Store>> Store::open(llvm::StringRef Folder, std::vector<std::string> &Remarks,
+                                                   ReadFiles When) {
   llvm::SmallString<256> Absolute(Folder);
   llvm::sys::fs::make_absolute(Absolute);
   std::string Why;
@@ -260,7 +291,7 @@ llvm::Expected<std::unique_ptr<Store>> Store::open(llvm::StringRef Folder,
   }
   auto Done = llvm::make_scope_exit([&] { Lock.endOpening(); });
   for (int Try = 0; Try < 2; ++Try) {
-    std::unique_ptr<Store> S(new Store(Remarks));
+    std::unique_ptr<Store> S(new Store(Remarks, When));
     S->Folder = Absolute.str();
     llvm::Error E = S->openFile();
     if (!E) {
@@ -282,7 +313,7 @@ llvm::Expected<std::unique_ptr<Store>> Store::open(llvm::StringRef Folder,
                ", a new one is begun")
                   .str());
   }
-  std::unique_ptr<Store> S(new Store(Remarks));
+  std::unique_ptr<Store> S(new Store(Remarks, When));
   S->Folder = Absolute.str();
   if (llvm::Error E = S->openReadOnly()) {
     S->remark("the store can neither be written (" + Why + ") nor read (" + llvm::toString(std::move(E)) +

@@ -46,6 +46,17 @@ public:
   Statement &bindBlob(int At, llvm::StringRef Bytes);
   Statement &bindText(int At, llvm::StringRef Text);
   llvm::Expected<bool> step();
+  /// Calls Each once on each row, to the last one.
+  template <class Fn> llvm::Error eachRow(Fn &&Each) {
+    while (true) {
+      llvm::Expected<bool> Row = step();
+      if (!Row)
+        return Row.takeError();
+      if (!*Row)
+        return llvm::Error::success();
+      Each();
+    }
+  }
   /// For statements that return no rows.
   llvm::Error run();
   void reset();

@@ -49,6 +49,14 @@ struct StoredPch {
   std::string Meta;
 };
 
+/// When a run reads what its store knows of files.
+enum class ReadFiles : uint8_t {
+  /// All at the start: for a run over many units.
+  All,
+  /// Of each file when it is first asked for: for a run over few units, on a store of many.
+  AsAsked,
+};
+
 /// For one thread of one process. After fork() only the parent may use it; the child may let it be
 /// destroyed.
 class Store {
@@ -56,8 +64,8 @@ public:
   /// Makes the folder where it is missing. A file there that is no store of this version is renamed,
   /// never read or deleted. `Remarks` gets one line for each thing that users should know, now and
   /// later; it must outlive the store.
-  static llvm::Expected<std::unique_ptr<Store>> open(llvm::StringRef Folder,
-                                                     std::vector<std::string> &Remarks);
+  static llvm::Expected<std::unique_ptr<Store>>
+  open(llvm::StringRef Folder, std::vector<std::string> &Remarks, ReadFiles When = ReadFiles::All);
   static llvm::Expected<std::unique_ptr<Store>> inMemory(std::vector<std::string> &Remarks);
   ~Store();
   Store(const Store &) = delete;
@@ -144,12 +152,15 @@ private:
     bool Several;
   };
 
-  Store(std::vector<std::string> &Remarks);
+  explicit Store(std::vector<std::string> &Remarks, ReadFiles When = ReadFiles::All);
   // Open.cpp
   llvm::Error openFile();
   llvm::Error openReadOnly();
   llvm::Error prepareAll();
   llvm::Error load();
+  void loadOf(llvm::StringRef Path);
+  void takeContent(llvm::StringRef Path, const Statement &S, int Column);
+  void takeStamp(llvm::StringRef Path, const Statement &S, int Column);
   std::string setAside();
   std::string fileName() const { return Folder + "/store.sqlite"; }
   void close();
@@ -193,6 +204,7 @@ private:
   std::string Folder;
   pid_t Owner;
   Mode State = Mode::Writing;
+  ReadFiles When;
   bool SaidReadTrouble = false;
   /// Units that were not stored because a file of theirs changed.
   size_t Unsettled = 0;
@@ -204,9 +216,9 @@ private:
   // Before the statements: members are destroyed in reverse order.
   Connection Db;
   struct Statements {
-    Statement Begin, Commit, Rollback, ContentInsert, ContentFind, ContentById, StampPut, PartInsert,
-        PartFind, BodyInsert, IndexesFrom, Bodies, UnitSame, UnitInsert, UsedInsert, UnitTrim, UnitsByKey,
-        CostByKey, UsedUpdate, BlobGet, BlobPut, BlobTouch, PchGet, PchPut, PchTouch;
+    Statement Begin, Commit, Rollback, ContentInsert, ContentFind, ContentById, ContentsOf, StampOf, StampPut,
+        PartInsert, PartFind, BodyInsert, IndexesFrom, Bodies, UnitSame, UnitInsert, UsedInsert, UnitTrim,
+        UnitsByKey, CostByKey, UsedUpdate, BlobGet, BlobPut, BlobTouch, PchGet, PchPut, PchTouch;
   } Sql;
 
   /// By the store's id of a content.

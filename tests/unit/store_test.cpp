@@ -468,6 +468,60 @@ TEST_F(StoreTest, TwoStoresOfOneProcessSeeEachOthersUnits) {
   EXPECT_FALSE(First->prune());
 }
 
+TEST_F(StoreTest, WhatIsReadWhenAskedIsWhatIsReadAtTheStart) {
+  std::string A = file("a.c", "int a;");
+  std::string B = file("b.c", "int b;");
+  std::string H = file("h.h", "int h;");
+  settle();
+  {
+    auto S = openStore();
+    add(*S, "a", {A, H}, "a");
+    add(*S, "b", {B, H}, "b");
+    std::vector<ContentId> Deps = deps(*S, {A});
+    Deps.push_back(S->files().absence(Top + "/none.h"));
+    S->addUnit({key("c"), "c.c", Deps, {S->addPart(key("c"), "index of c", "")}, "", 1});
+  }
+  auto Asked = [&] { return llvm::cantFail(Store::open(Folder, Remarks, ReadFiles::AsAsked)); };
+  for (const char *Key : {"a", "b", "c"})
+    EXPECT_EQ(find(*Asked(), Key), std::string("index of ") + Key);
+  {
+    auto S = Asked();
+    // Known files are not read again, and written again neither.
+    ASSERT_EQ(deps(*S, {A, B, H}).size(), 3u);
+    EXPECT_TRUE(S->files().takeNewStamps().empty());
+    add(*S, "d", {A, H}, "d");
+    std::vector<Hash128> Keys(100, key("none"));
+    Keys.push_back(key("d"));
+    EXPECT_TRUE(S->lookup(Keys).back().has_value());
+  }
+  EXPECT_EQ(ask(database(), "SELECT count(*) FROM content"), 4);
+  EXPECT_EQ(find(*openStore(), "d"), "index of d");
+  file("h.h", "int other;");
+  file("none.h", "");
+  settle();
+  EXPECT_EQ(find(*Asked(), "a"), "");
+  EXPECT_EQ(find(*Asked(), "c"), "");
+  {
+    auto S = Asked();
+    add(*S, "a", {A, H}, "a again");
+  }
+  EXPECT_EQ(find(*Asked(), "a"), "index of a again");
+  EXPECT_EQ(find(*openStore(), "a"), "index of a again");
+  EXPECT_TRUE(Remarks.empty());
+}
+
+TEST_F(StoreTest, OpeningDoesNotWaitForAWriter) {
+  openStore();
+  auto Writer = llvm::cantFail(Connection::open(database(), SQLITE_OPEN_READWRITE));
+  llvm::cantFail(Writer.run("BEGIN IMMEDIATE"));
+  auto Start = std::chrono::steady_clock::now();
+  auto S = openStore();
+  EXPECT_LT(std::chrono::steady_clock::now() - Start, std::chrono::seconds(20));
+  EXPECT_TRUE(Remarks.empty());
+  EXPECT_TRUE(S->keeps());
+  llvm::cantFail(Writer.run("ROLLBACK"));
+}
+
 TEST_F(StoreTest, AKilledWriterLeavesWholeUnits) {
   constexpr int Count = 200;
   std::vector<std::string> Paths;
