@@ -4,12 +4,13 @@
 #include "model/EmbeddedFile.h"
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
 
 #include <algorithm>
 
 namespace gfplint {
 
-extern const llvm::ArrayRef<EmbeddedFile> RulePages; // generated from rules/*.md
+extern const llvm::ArrayRef<EmbeddedFile> RulePages; // generated from rules/*.md, see CMakeLists.txt
 
 namespace {
 
@@ -91,15 +92,70 @@ bool matches(llvm::StringRef Pattern, llvm::StringRef Id) {
   return Pattern == Id;
 }
 
+/// Stands for the rule's id in what all pages have in common.
+constexpr llvm::StringLiteral IdMark = "@RULE@";
+constexpr llvm::StringLiteral CommonPart = "silencing.md";
+/// Letters from which a part of an id says which is meant.
+constexpr size_t ShortestPart = 4;
+
+llvm::StringMap<std::string> wholePages() {
+  llvm::StringRef Common;
+  for (const EmbeddedFile &File : RulePages)
+    if (File.Name == CommonPart)
+      Common = File.Text;
+  llvm::StringMap<std::string> Pages;
+  for (const EmbeddedFile &File : RulePages) {
+    llvm::StringRef Id = File.Name;
+    if (Id == CommonPart || !Id.consume_back(".md"))
+      continue;
+    std::string Page = (File.Text + "\n").str();
+    for (llvm::StringRef Rest = Common; !Rest.empty();) {
+      auto [Before, After] = Rest.split(IdMark);
+      Page += Before;
+      if (Before.size() != Rest.size())
+        Page += Id;
+      Rest = After;
+    }
+    Pages.try_emplace(Id, std::move(Page));
+  }
+  return Pages;
+}
+
 } // namespace
 
 llvm::ArrayRef<Rule> allRules() { return Rules; }
 
 llvm::StringRef rulePage(llvm::StringRef Id) {
-  for (const EmbeddedFile &Page : RulePages)
-    if (Page.Name == (Id + ".md").str())
-      return Page.Text;
-  return "";
+  static const llvm::StringMap<std::string> Pages = wholePages();
+  auto Page = Pages.find(Id);
+  return Page == Pages.end() ? llvm::StringRef() : llvm::StringRef(Page->second);
+}
+
+std::string similarRules(llvm::StringRef Id) {
+  std::vector<llvm::StringRef> Names;
+  llvm::StringRef Word = Id.trim("*- ");
+  if (Word.size() >= ShortestPart)
+    for (const Rule &R : Rules)
+      if (llvm::StringRef(R.Id).contains_insensitive(Word))
+        Names.push_back(R.Id);
+  if (Names.empty()) {
+    // A few letters that are wrong, no other word.
+    size_t TooMany = Id.size() / 3 + 2;
+    for (const Rule &R : Rules)
+      if (size_t Distance = llvm::StringRef(R.Id).edit_distance_insensitive(Id); Distance < TooMany) {
+        Names = {R.Id};
+        TooMany = Distance;
+      }
+  }
+  if (Names.empty())
+    return "";
+  std::string Text = " (did you mean ";
+  for (size_t I = 0; I < Names.size(); ++I) {
+    if (I > 0)
+      Text += I + 1 == Names.size() ? " or " : ", ";
+    Text += Names[I];
+  }
+  return Text + "?)";
 }
 
 llvm::Expected<std::vector<const Rule *>> selectRules(llvm::StringRef List) {
@@ -118,8 +174,8 @@ llvm::Expected<std::vector<const Rule *>> selectRules(llvm::StringRef List) {
         Any = true;
       }
     if (!Any)
-      return llvm::createStringError("--rules: there is no rule '" + Pattern.str() +
-                                     "'; `gfplint rules` lists them");
+      return llvm::createStringError("--rules: there is no rule '" + Pattern.str() + "'" +
+                                     similarRules(Pattern) + "; `gfplint rules` lists them");
   }
   std::vector<const Rule *> Out;
   for (size_t I = 0; I < std::size(Rules); ++I)

@@ -31,8 +31,12 @@ struct Rule {
 /// Sorted by id.
 llvm::ArrayRef<Rule> allRules();
 
-/// The rule's page, rules/<id>.md; empty for an unknown id.
+/// The rule's page: rules/<id>.md, then what all rules have in common, rules/silencing.md. Empty for an
+/// unknown id; lives as long as the program.
 llvm::StringRef rulePage(llvm::StringRef Id);
+
+/// What to tell who wrote an id that is none: ` (did you mean ...?)`, or nothing where no id is like it.
+std::string similarRules(llvm::StringRef Id);
 
 /// The rules that `--rules` selects: ids or families with `*`, a leading `-` takes away; a list of
 /// only negatives starts from all. An unknown name is an error that names it.

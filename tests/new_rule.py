@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Starts a rule: rules/ID.cpp, its page rules/ID.md, a case tests/rules/ID/basic.c, and its registry line.
+"""Starts a rule: rules/ID.cpp, its page rules/ID.md, what the page's examples leave out (tests/rules/ID/page.h), a
+case tests/rules/ID/basic.c, and its registry line.
 
     tests/new_rule.py RULE-ID [--severity=note|warning|error] [--root=SOURCE]
 """
@@ -49,18 +50,25 @@ TODO: what happens in a running kernel; the documentation or the commit that say
 ## Example
 
 ```c
-TODO
+/* TODO: whole functions; a comment at the end of a line says what is found there, as the next one does. */
+void {function}_example(void)
+{{
+	{function}_todo();	/* {level}: TODO */
+}}
 ```
 
 ## Use instead
 
 ```c
-TODO
+/* TODO: the same without a finding. */
+void {function}_example(void)
+{{
+}}
 ```
 
 ## Fix
 
-TODO: what `gfplint fix` does, and how safe it is.
+TODO: what `gfplint fix` does, and whether it is safe or unsafe. Or: None, and why.
 
 ## Kernel versions
 
@@ -73,6 +81,12 @@ TODO: what lowers the severity, and how the message says so.
 ## Known limits
 
 TODO: what it misses, and what it reports wrongly.
+"""
+
+PAGE_HEADER = """/* What the examples of the rule's page leave out. */
+#include <linux/slab.h>
+
+void {function}_todo(void);
 """
 
 CASE = """/* TODO: bad functions beside good ones, as kernel code reads. */
@@ -123,7 +137,12 @@ def scaffold(root, rule, level):
         sys.exit(f"'{rule}' is no rule id: words of small letters with '-' between them, at least two")
     function = camel_case(rule)
     words = {"rule": rule, "function": function, "level": level, "severity": level.capitalize()}
-    files = {f"rules/{rule}.cpp": SOURCE, f"rules/{rule}.md": PAGE, f"tests/rules/{rule}/basic.c": CASE}
+    files = {
+        f"rules/{rule}.cpp": SOURCE,
+        f"rules/{rule}.md": PAGE,
+        f"tests/rules/{rule}/page.h": PAGE_HEADER,
+        f"tests/rules/{rule}/basic.c": CASE,
+    }
     for name in files:
         if os.path.exists(os.path.join(root, name)):
             sys.exit(f"{name} is there already")

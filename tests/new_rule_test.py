@@ -51,6 +51,8 @@ class NewRule(unittest.TestCase):
         self.assertEqual(headings, ["What it finds", "Why it matters", "Example", "Use instead", "Fix", "Kernel versions",
                                     "Severity and doubts", "Known limits"])
         self.assertTrue(self.read("rules/demo-rule.md").startswith("# demo-rule\n"))
+        self.assertIn("demoRule_todo();\t/* warning: TODO */", self.read("rules/demo-rule.md"))
+        self.assertIn("void demoRule_todo(void);", self.read("tests/rules/demo-rule/page.h"))
 
     def test_case_is_read_by_the_harness(self):
         self.new_rule("demo-rule", "--severity=error")

@@ -35,7 +35,8 @@ int runExplain(const Options &O) {
   }
   llvm::StringRef Page = rulePage(O.Paths.front());
   if (Page.empty()) {
-    llvm::errs() << "gfplint: there is no rule '" << O.Paths.front() << "'; `gfplint rules` lists them\n";
+    llvm::errs() << "gfplint: there is no rule '" << O.Paths.front() << "'" << similarRules(O.Paths.front())
+                 << "; `gfplint rules` lists them\n";
     return 2;
   }
   llvm::outs() << Page;

@@ -1,0 +1,3 @@
+/* What the examples of the rule's page leave out. */
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
