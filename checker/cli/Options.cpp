@@ -63,7 +63,7 @@ cl::opt<unsigned> Jobs("j", cl::desc("worker processes (default: all cores)"), c
                        cl::value_desc("N"), cl::init(0), cl::cat(Category), ANALYSES);
 cl::opt<unsigned> UnitTimeout("unit-timeout",
                               cl::desc("seconds after which a unit is given up (default 120)"), cl::init(120),
-                              cl::cat(Category), ALL_ANALYSES);
+                              cl::value_desc("SECONDS"), cl::cat(Category), ALL_ANALYSES);
 cl::opt<unsigned> UnitMemory("unit-memory",
                              cl::desc("MiB with which a unit is given up (default 4096, 0: any)"),
                              cl::init(4096), cl::value_desc("MIB"), cl::cat(Category), ALL_ANALYSES);

@@ -22,6 +22,8 @@ MAY_INCLUDE = {
     "change": set(),
     "triage": {"rules", "report", "program", "flow", "model", "gfp", "ir"},
     "fix": {"rules", "report", "program", "flow", "model", "gfp", "ir"},
+    # The table of options is the command line's; nothing includes what is written from it.
+    "manual": {"cli", "rules", "report", "model"},
 }
 SEES_CLANG = {"frontend", "lower", "compile_db", "fix"}
 # Values alone: nothing there may open a file, start a process or print.
@@ -46,7 +48,7 @@ def room_included(root, room, name):
     first, _, rest = name.partition("/")
     if rest and os.path.isdir(os.path.join(root, "checker", first)):
         return first
-    if not rest and os.path.exists(os.path.join(root, "rules", name)) and room in ("rules", "cli", "report", "triage", "fix"):
+    if not rest and os.path.exists(os.path.join(root, "rules", name)) and room in ("rules", "cli", "report", "triage", "fix", "manual"):
         return "rules"
     if rest and first == "rules":
         return "rules"
