@@ -1,11 +1,12 @@
 // The side before the change is analysed first, and let go but for the fingerprints of its findings.
 #include "cli/ChangeScope.h"
 
+#include "files/ReadInput.h"
+
 #include "cli/TriageRun.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 #include <algorithm>
@@ -25,11 +26,14 @@ std::string folderOf(const Session &S) {
   return Here.str().str();
 }
 
+/// Bytes of a --patch file; a release candidate's is of some 100 MiB.
+constexpr uint64_t MaxPatch = uint64_t(1) << 30;
+
 llvm::Expected<Change> readPatch(const std::string &File, const std::string &Folder) {
-  auto Text = llvm::MemoryBuffer::getFileOrSTDIN(File, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  llvm::Expected<std::string> Text = readInput(File, MaxPatch);
   if (!Text)
-    return llvm::createStringError("--patch: " + File + ": " + Text.getError().message());
-  return changeOfPatch(Folder, File == "-" ? "--patch" : "--patch: " + File, (*Text)->getBuffer());
+    return llvm::createStringError("--patch: " + File + ": " + llvm::toString(Text.takeError()));
+  return changeOfPatch(Folder, File == "-" ? "--patch" : "--patch: " + File, *Text);
 }
 
 /// For people: names of C files of the change that no entry compiles.

@@ -50,6 +50,13 @@ std::time_t mailTime() {
 } // namespace
 
 bool writePatches(const Options &O, const Session &S, const AppliedFixes &Done) {
+  std::error_code Error = llvm::sys::fs::create_directories(O.FormatPatch);
+  if (!Error && !llvm::sys::fs::is_directory(O.FormatPatch))
+    Error = std::make_error_code(std::errc::not_a_directory);
+  if (Error) {
+    llvm::errs() << "gfplint: --format-patch " << O.FormatPatch << ": " << Error.message() << "\n";
+    return false;
+  }
   Maintainers Known;
   if (auto Text = llvm::MemoryBuffer::getFile(S.SourceRoot + "/MAINTAINERS"))
     Known = Maintainers((*Text)->getBuffer());
@@ -59,10 +66,6 @@ bool writePatches(const Options &O, const Session &S, const AppliedFixes &Done) 
   MailSettings Settings{author(S.SourceRoot), mailTime(), GFPLINT_VERSION};
   if (Settings.From.empty()) {
     llvm::errs() << "gfplint: --format-patch: who are you? Set user.name and user.email with git config\n";
-    return false;
-  }
-  if (std::error_code Error = llvm::sys::fs::create_directories(O.FormatPatch)) {
-    llvm::errs() << "gfplint: " << O.FormatPatch << ": cannot be made: " << Error.message() << "\n";
     return false;
   }
   for (const PatchFile &P : mailPatches(Done.Files, Done.Fixes, Known, Settings)) {

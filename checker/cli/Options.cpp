@@ -33,6 +33,10 @@ cl::SubCommand KbuildCommand("kbuild", "what make C=1 CHECK=\"gfplint kbuild\" c
       cl::sub(QueryCommand)
 /// What makes sense for a single file of a build, too.
 #define ALL_ANALYSES ANALYSES, cl::sub(KbuildCommand)
+/// What is asked of a tree beside its files.
+#define USES_KNOWLEDGE                                                                                       \
+  cl::sub(CheckCommand), cl::sub(FixCommand), cl::sub(SitesCommand), cl::sub(QueryCommand),                  \
+      cl::sub(KbuildCommand), cl::sub(RulesCommand)
 
 cl::opt<std::string> Database("p", cl::desc("build directory or compile_commands.json"), cl::value_desc("DB"),
                               cl::cat(Category), ANALYSES, cl::sub(RulesCommand));
@@ -74,9 +78,9 @@ cl::opt<Severity> FailOn("fail-on", cl::desc("severity from which the exit statu
                                     clEnumValN(Severity::Error, "error", "")),
                          cl::cat(Category), cl::sub(KbuildCommand), cl::sub(CheckCommand));
 cl::opt<std::string> Version("kernel-version", cl::desc("take the kernel for this version"),
-                             cl::value_desc("X.Y"), cl::cat(Category), ALL_ANALYSES, cl::sub(RulesCommand));
+                             cl::value_desc("X.Y"), cl::cat(Category), USES_KNOWLEDGE);
 cl::list<std::string> Models("model", cl::desc("more kernel knowledge (YAML)"), cl::value_desc("FILE"),
-                             cl::cat(Category), ALL_ANALYSES, cl::sub(RulesCommand));
+                             cl::cat(Category), USES_KNOWLEDGE);
 cl::opt<ShowProgress>
     Show("progress", cl::desc("progress on standard error"), cl::init(ShowProgress::Auto),
          cl::values(clEnumValN(ShowProgress::Auto, "auto",
@@ -319,6 +323,11 @@ std::optional<Options> parseOptions(int Argc, const char **Argv, int &Status) {
     return mistake("--diff and --patch exclude one another", Status);
   if (!O.WriteBaseline.empty() && (!O.DiffRevision.empty() || !O.PatchFile.empty()))
     return mistake("--write-baseline lists all findings: --diff and --patch exclude it", Status);
+  if (O.What == Command::Fix && Output.getNumOccurrences() > 0 && !O.DryRun)
+    return mistake("-o is for what --dry-run prints", Status);
+  if (O.What == Command::Rules && O.Database.empty() &&
+      Database.getNumOccurrences() + Models.getNumOccurrences() + Version.getNumOccurrences() > 0)
+    return mistake("of which tree? Give -p DB (a build directory or a compile_commands.json)", Status);
   if (O.HeadersOnly && (O.NoCache || !O.UsePch))
     return mistake("--headers-only keeps what it makes: --no-cache and --no-pch exclude it", Status);
   return O;

@@ -3,11 +3,11 @@
 
 #include "cli/Kbuild.h"
 #include "cli/OnlyNeeded.h"
+#include "files/ReadInput.h"
 #include "model/Loader.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 
@@ -20,6 +20,9 @@ namespace {
 
 /// AnalyseOptions::SmallestFolder where only the units are parsed that the rules need.
 constexpr size_t FewNeededInFolder = 16;
+
+/// Bytes of a --model file.
+constexpr uint64_t MaxModel = uint64_t(16) << 20;
 
 using Clock = std::chrono::steady_clock;
 
@@ -114,10 +117,10 @@ llvm::Expected<Model> loadKnowledge(const Options &O, const std::string &SourceR
                                     std::optional<KernelVersion> Version) {
   std::vector<ModelSource> Sources = builtinModelSources();
   for (const std::string &File : O.Models) {
-    auto Buffer = llvm::MemoryBuffer::getFile(File);
-    if (!Buffer)
-      return llvm::createStringError("--model: " + File + ": " + Buffer.getError().message());
-    Sources.push_back({File, (*Buffer)->getBuffer().str()});
+    llvm::Expected<std::string> Text = readInput(File, MaxModel);
+    if (!Text)
+      return llvm::createStringError("--model: " + File + ": " + llvm::toString(Text.takeError()));
+    Sources.push_back({File, std::move(*Text)});
   }
   return loadModel(Sources, viewTree(SourceRoot, Version, O.Version.has_value()));
 }

@@ -2,11 +2,11 @@
 #include "compile_db/Database.h"
 #include "compile_db/Paths.h"
 #include "compile_db/RawEntries.h"
+#include "files/ReadInput.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 #include <algorithm>
@@ -120,17 +120,19 @@ std::string countsOf(const Skipped &Left) {
 
 } // namespace
 
+/// That of a whole kernel is of 60 MiB.
+constexpr uint64_t MaxDatabase = uint64_t(4) << 30;
+
 llvm::Expected<Database> loadDatabase(llvm::StringRef PathOrDirectory) {
   llvm::Expected<std::string> Path = findDatabase(PathOrDirectory);
   if (!Path)
     return Path.takeError();
-  auto Buffer = llvm::MemoryBuffer::getFile(*Path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  if (!Buffer)
-    return failWith(*Path, "cannot be read: " + Buffer.getError().message());
+  llvm::Expected<std::string> Text = readInput(*Path, MaxDatabase);
+  if (!Text)
+    return failWith(*Path, "cannot be read: " + llvm::toString(Text.takeError()));
 
   Collector Entries(llvm::sys::path::parent_path(*Path));
-  if (llvm::Error E =
-          forEachRawEntry((*Buffer)->getBuffer(), [&](const RawEntry &Raw) { Entries.take(Raw); }))
+  if (llvm::Error E = forEachRawEntry(*Text, [&](const RawEntry &Raw) { Entries.take(Raw); }))
     return failWith(*Path, llvm::toString(std::move(E)));
   Database Db;
   Db.Path = std::move(*Path);

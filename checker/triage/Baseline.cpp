@@ -1,10 +1,11 @@
 // Reading is strict, as a line that is not understood may have been a finding.
 #include "triage/Baseline.h"
 
+#include "files/ReadInput.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 namespace gfplint {
 namespace {
@@ -94,17 +95,10 @@ llvm::Expected<Baseline> parseBaseline(llvm::StringRef Name, llvm::StringRef Tex
 }
 
 llvm::Expected<Baseline> readBaseline(llvm::StringRef File) {
-  llvm::sys::fs::file_status Status;
-  if (std::error_code E = llvm::sys::fs::status(File, Status))
-    return wrong(File, E.message());
-  if (Status.type() != llvm::sys::fs::file_type::regular_file)
-    return wrong(File, "this is no plain file");
-  if (Status.getSize() > MaxBytes)
-    return wrong(File, "this is no gfplint baseline: it is larger than 64 MiB");
-  auto Buffer = llvm::MemoryBuffer::getFile(File);
-  if (!Buffer)
-    return wrong(File, Buffer.getError().message());
-  return parseBaseline(File, (*Buffer)->getBuffer());
+  llvm::Expected<std::string> Text = readInput(File, MaxBytes);
+  if (!Text)
+    return wrong(File, llvm::toString(Text.takeError()));
+  return parseBaseline(File, *Text);
 }
 
 std::string baselineText(const Baseline &B) {

@@ -1,12 +1,13 @@
 // What a configuration means for a rule, a file, a finding; and where it is found.
 #include "triage/Config.h"
 
+#include "files/ReadInput.h"
+
 #include "triage/Words.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 namespace gfplint {
@@ -50,11 +51,14 @@ bool Config::excludes(llvm::StringRef File, llvm::ArrayRef<std::string> Named) c
   });
 }
 
+/// Nobody writes so much by hand.
+constexpr uint64_t MaxBytes = uint64_t(4) << 20;
+
 llvm::Expected<Config> readConfig(llvm::StringRef File) {
-  auto Buffer = llvm::MemoryBuffer::getFile(File, /*IsText=*/false, /*RequiresNullTerminator=*/true);
-  if (!Buffer)
-    return llvm::createStringError(File + ": " + Buffer.getError().message());
-  llvm::Expected<Config> Read = parseConfig(File, (*Buffer)->getBuffer());
+  llvm::Expected<std::string> Text = readInput(File, MaxBytes);
+  if (!Text)
+    return llvm::createStringError(File + ": " + llvm::toString(Text.takeError()));
+  llvm::Expected<Config> Read = parseConfig(File, *Text);
   if (!Read)
     return Read;
   llvm::SmallString<256> Full(File);

@@ -7,10 +7,11 @@ import sys
 # What each room may include besides itself.
 BASE = {"compile_db", "gfp", "model", "ir"}
 MAY_INCLUDE = {
+    "files": set(),
     "gfp": set(),
     "ir": {"gfp"},
     "model": {"gfp"},
-    "compile_db": {"gfp", "model"},
+    "compile_db": {"files", "gfp", "model"},
     "frontend": BASE,
     "lower": BASE | {"frontend"},
     "store": set(),
@@ -19,8 +20,8 @@ MAY_INCLUDE = {
     "program": {"flow", "model", "ir", "gfp"},
     "rules": {"program", "flow", "model", "gfp", "ir"},
     "report": {"rules", "program", "flow", "model", "gfp", "ir"},
-    "change": set(),
-    "triage": {"rules", "report", "program", "flow", "model", "gfp", "ir"},
+    "change": {"files"},
+    "triage": {"files", "rules", "report", "program", "flow", "model", "gfp", "ir"},
     "fix": {"rules", "report", "program", "flow", "model", "gfp", "ir"},
     # The table of options is the command line's; nothing includes what is written from it.
     "manual": {"cli", "rules", "report", "model"},
