@@ -50,10 +50,6 @@ constexpr size_t OnePiece = 1 << 20;
 
 } // namespace
 
-bool isKbuildMark(llvm::StringRef Word) {
-  return Word.starts_with("-Wp,-MMD,") || Word.starts_with("-Wp,-MD,");
-}
-
 llvm::Expected<Entry> kbuildEntry(llvm::ArrayRef<std::string> Words, std::string &StoreFolder) {
   const std::string Current = workingFolder();
   const auto *Mark = llvm::find_if(Words, isKbuildMark);

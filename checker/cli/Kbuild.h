@@ -12,7 +12,9 @@ struct Entry;
 
 /// Whether `Word` is the one with which Kbuild begins a compile's own flags (-Wp,-MMD,FILE): what stands
 /// before it is for sparse alone.
-bool isKbuildMark(llvm::StringRef Word);
+inline bool isKbuildMark(llvm::StringRef Word) {
+  return Word.starts_with("-Wp,-MMD,") || Word.starts_with("-Wp,-MD,");
+}
 
 /// The entry that the kernel's gen_compile_commands.py will make of the same compile. `Words` are CHECK's
 /// arguments without gfplint's own options. `StoreFolder` becomes the place of the store that

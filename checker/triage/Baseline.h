@@ -32,7 +32,7 @@ struct Baseline {
 /// The error begins with NAME and, where there is one, the line; it says what to do.
 llvm::Expected<Baseline> parseBaseline(llvm::StringRef Name, llvm::StringRef Text);
 
-/// Reads a file; the error names it. What is no plain file of a sensible size is one.
+/// Reads a file of 64 MiB at most; the error names it.
 llvm::Expected<Baseline> readBaseline(llvm::StringRef File);
 
 /// The whole text.

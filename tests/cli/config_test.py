@@ -97,7 +97,7 @@ class Configuration(CliTest):
         self.assertEqual(self.files("--config=/dev/null"), {"drivers/a/bad.c", "drivers/b/note.c"})
         done = self.run_in(self.tree, "check", "-p", self.db, "--verbose", status=0)
         self.assertIn(f"gfplint: configuration: {self.tree.path(CONFIG)}\n", done.stderr)
-        for name, answer in (("no.yaml", "No such file"), ("fs", "Is a directory")):
+        for name, answer in (("no.yaml", "No such file"), ("fs", "is a folder")):
             done = self.run_in(self.tree, "check", "-p", self.db, f"--config={name}", status=2)
             self.assertIn(f"gfplint: --config: {name}: {answer}", done.stderr)
         self.assertIn("--config: which file?", self.run_in(self.tree, "check", "-p", self.db, "--config=", status=2).stderr)

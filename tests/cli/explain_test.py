@@ -32,7 +32,7 @@ MORE_PARTS = {"How it was tried"}
 FENCE = re.compile(r"^```c\n(.*?)^```$", re.M | re.S)
 MARK = re.compile(r"/\* (error|warning|note)\b[^*]*\*/$")
 # A file of the kernel's source or documentation, or a commit.
-REFERENCE = re.compile(r"\b(?:Documentation|include|mm|lib|kernel|fs)/[\w/-]+\.(?:rst|h|c)\b|\b[0-9a-f]{12}\b")
+REFERENCE = re.compile(r"\b(?:Documentation|include|mm|lib|kernel|fs)/[\w/.-]+\.(?:rst|h|c)\b|\b[0-9a-f]{12}\b")
 # What the Fix part promises; `display` fixes are for people.
 PROMISE = re.compile(r"\b(safe|unsafe|none)\b", re.I)
 

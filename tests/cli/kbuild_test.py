@@ -40,8 +40,11 @@ class Kbuild(CliTest):
                 "-std=gnu11", "-Werror=strict-prototypes", "-fconserve-stack", "-DMODULE",
                 "-DKBUILD_BASENAME=\"%s\"" % base, "-DKBUILD_MODNAME=\"%s\"" % base]
 
-    def start(self, name, *own, sparse=(), cc="clang-19", cwd=None, **environment):
+    def settle(self):
         time.sleep(max(0.0, getattr(self, "settled", 0) - time.time()))
+
+    def start(self, name, *own, sparse=(), cc="clang-19", cwd=None, **environment):
+        self.settle()
         return subprocess.Popen(
             [self.program, "kbuild", *own, *SPARSE, *sparse, *self.compile_flags(name), "../" + name],
             cwd=cwd or self.build, env={**os.environ, "CC": cc, **environment}, text=True,
@@ -55,6 +58,7 @@ class Kbuild(CliTest):
 
     def check(self, *words, cc="clang-19", where="build", command="check"):
         """`check -p` on what gen_compile_commands.py would write."""
+        self.settle()
         entries = [{"directory": self.build, "file": self.tree.path(name),
                     "command": " ".join("'%s'" % w for w in [*cc.split(), *self.compile_flags(name), "-c", "-o",
                                                              name[:-2] + ".o", "../" + name])}
