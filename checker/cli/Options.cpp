@@ -168,7 +168,8 @@ std::string splitKbuildWords(llvm::ArrayRef<const char *> Behind, std::vector<co
   for (llvm::StringRef Word : Behind) {
     llvm::StringRef Name = Word.split('=').first;
     bool Long = Name.consume_front("--");
-    if (InFront && Long && KbuildCommand.OptionsMap.count(Name) > 0) {
+    bool IsHelp = Long && (Name == "help" || Name == "help-list");
+    if (InFront && Long && (IsHelp || KbuildCommand.OptionsMap.count(Name) > 0)) {
       Words.push_back(Word.data());
       continue;
     }
