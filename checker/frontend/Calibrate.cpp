@@ -70,18 +70,18 @@ private:
   Calibration &Out;
 };
 
-} // namespace
+constexpr llvm::StringLiteral VirtualFile = "/gfplint-calibration.c";
 
-llvm::Expected<Calibration> calibrate(Parser &P, const Entry &E) {
-  const std::string File = E.Directory + "/gfplint-calibration.c";
-  Entry Virtual = E;
-  Virtual.File = File;
-  Virtual.Args.back() = File;
+/// Runs an action over the virtual file; its first error.
+using RunAction =
+    llvm::function_ref<std::string(std::unique_ptr<clang::FrontendAction> Action, const Overlay &Files)>;
 
+/// `Whose`: what has the command, for the error.
+llvm::Expected<Calibration> calibrateWith(RunAction Run, const std::string &File, llvm::StringRef Whose) {
   std::string Text = "#include <linux/gfp.h>\n";
   std::vector<std::string> Names;
   Overlay Files = {{File, Text}};
-  std::string Error = P.run(Virtual, std::make_unique<ListNames>(Names), &Files).Error;
+  std::string Error = Run(std::make_unique<ListNames>(Names), Files);
   if (Error.empty()) {
     for (const std::string &Name : Names)
       Text.append("static const unsigned long long ")
@@ -92,7 +92,7 @@ llvm::Expected<Calibration> calibrate(Parser &P, const Entry &E) {
           .append(");\n");
     Files[File] = Text;
     Calibration Found;
-    Error = P.run(Virtual, std::make_unique<ReadValues>(Found), &Files).Error;
+    Error = Run(std::make_unique<ReadValues>(Found), Files);
     std::erase(Found.Files, File);
     // A macro that is no constant (GFP_ZONE_TABLE's helpers) leaves an error and no value; the
     // flags themselves decide.
@@ -102,7 +102,27 @@ llvm::Expected<Calibration> calibrate(Parser &P, const Entry &E) {
     if (Error.empty())
       Error = "<linux/gfp.h> defines no __GFP_DIRECT_RECLAIM, __GFP_IO and __GFP_FS";
   }
-  return llvm::createStringError("cannot read the GFP flags with the command of " + E.File + ": " + Error);
+  return llvm::createStringError("cannot read the GFP flags with the command of " + Whose + ": " + Error);
+}
+
+} // namespace
+
+llvm::Expected<Calibration> calibrate(Parser &P, const Entry &E) {
+  Entry Virtual = E;
+  Virtual.File = E.Directory + VirtualFile.str();
+  Virtual.Args.back() = Virtual.File;
+  return calibrateWith([&](std::unique_ptr<clang::FrontendAction> Action,
+                           const Overlay &Files) { return P.run(Virtual, std::move(Action), &Files).Error; },
+                       Virtual.File, E.File);
+}
+
+llvm::Expected<Calibration> calibrateLike(const clang::Preprocessor &Unit, llvm::StringRef Directory) {
+  const std::string File = Directory.str() + VirtualFile.str();
+  return calibrateWith(
+      [&](std::unique_ptr<clang::FrontendAction> Action, const Overlay &Files) {
+        return parseLike(Unit, File, std::move(Action), Files).Error;
+      },
+      File, "this unit");
 }
 
 FlagTable flagTable(const Calibration &C) {

@@ -20,6 +20,9 @@ struct Calibration {
 /// bits since 6.10, and any configuration.
 llvm::Expected<Calibration> calibrate(Parser &P, const Entry &E);
 
+/// The same with the options of a unit that is being compiled.
+llvm::Expected<Calibration> calibrateLike(const clang::Preprocessor &Unit, llvm::StringRef Directory);
+
 /// The table of what calibrate() found.
 FlagTable flagTable(const Calibration &C);
 

@@ -4,8 +4,12 @@
 #include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
+#include "clang/Basic/TargetInfo.h"
 #include "clang/Basic/Version.h"
+#include "clang/Frontend/CompilerInvocation.h"
+#include "clang/Lex/HeaderSearch.h"
 #include "clang/Lex/LexDiagnostic.h"
+#include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Tooling/Tooling.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/VirtualFileSystem.h"
@@ -58,6 +62,27 @@ private:
   ParseOutcome &Out;
 };
 
+/// `Below`, with the texts on top.
+llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem>
+overlaid(llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Below, const Overlay &Files) {
+  auto Layers = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(Below));
+  auto Memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
+  for (const auto &[Path, Text] : Files)
+    Memory->addFile(Path, 0, llvm::MemoryBuffer::getMemBufferCopy(Text, Path));
+  Layers->pushOverlay(Memory);
+  return Layers;
+}
+
+/// Gives the one action that it was made with.
+class OneAction : public clang::tooling::FrontendActionFactory {
+public:
+  explicit OneAction(std::unique_ptr<clang::FrontendAction> Action) : Action(std::move(Action)) {}
+  std::unique_ptr<clang::FrontendAction> create() override { return std::move(Action); }
+
+private:
+  std::unique_ptr<clang::FrontendAction> Action;
+};
+
 } // namespace
 
 struct Parser::State {
@@ -106,12 +131,7 @@ ParseOutcome Parser::run(const Entry &E, std::unique_ptr<clang::FrontendAction> 
   clang::FileSystemOptions Options;
   Options.WorkingDir = E.Directory;
   if (Files != nullptr && !Files->empty()) {
-    llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Disk = llvm::vfs::createPhysicalFileSystem();
-    auto Layers = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(Disk);
-    auto Memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
-    for (const auto &[Path, Text] : *Files)
-      Memory->addFile(Path, 0, llvm::MemoryBuffer::getMemBufferCopy(Text, Path));
-    Layers->pushOverlay(Memory);
+    auto Layers = overlaid(llvm::vfs::createPhysicalFileSystem(), *Files);
     Layers->setCurrentWorkingDirectory(E.Directory);
     Manager = llvm::makeIntrusiveRefCnt<clang::FileManager>(Options, Layers);
   } else {
@@ -128,6 +148,33 @@ ParseOutcome Parser::run(const Entry &E, std::unique_ptr<clang::FrontendAction> 
   Invocation.setDiagnosticConsumer(&Consumer);
   if (!Invocation.run() && Outcome.Error.empty())
     Outcome.Error = E.File + ": clang did not accept the command";
+  return Outcome;
+}
+
+ParseOutcome parseLike(const clang::Preprocessor &Unit, llvm::StringRef File,
+                       std::unique_ptr<clang::FrontendAction> Action, const Overlay &Files) {
+  auto Like = std::make_shared<clang::CompilerInvocation>();
+  Like->getLangOpts() = Unit.getLangOpts();
+  Like->getTargetOpts() = Unit.getTargetInfo().getTargetOpts();
+  Like->getHeaderSearchOpts() = Unit.getHeaderSearchInfo().getHeaderSearchOpts();
+  Like->getPreprocessorOpts() = Unit.getPreprocessorOpts();
+  // They would be freed twice.
+  Like->getPreprocessorOpts().clearRemappedFiles();
+  Like->getFrontendOpts().Inputs.emplace_back(File, clang::InputKind(clang::Language::C));
+  Like->getFrontendOpts().ProgramAction = clang::frontend::ParseSyntaxOnly;
+  // Or Clang counts its errors on standard error.
+  Like->getDiagnosticOpts().ShowCarets = 0;
+
+  clang::FileManager &Theirs = Unit.getFileManager();
+  auto Manager = llvm::makeIntrusiveRefCnt<clang::FileManager>(
+      Theirs.getFileSystemOpts(), overlaid(Theirs.getVirtualFileSystemPtr(), Files));
+  ParseOutcome Outcome;
+  Errors Consumer(Outcome);
+  OneAction Run(std::move(Action));
+  if (!Run.runInvocation(std::move(Like), Manager.get(), std::make_shared<clang::PCHContainerOperations>(),
+                         &Consumer) &&
+      Outcome.Error.empty())
+    Outcome.Error = File.str() + ": clang did not accept the options of the unit";
   return Outcome;
 }
 

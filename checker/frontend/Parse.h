@@ -4,6 +4,7 @@
 #include "compile_db/Database.h"
 
 #include "clang/Frontend/FrontendAction.h"
+#include "clang/Lex/Preprocessor.h"
 
 #include <map>
 #include <memory>
@@ -53,5 +54,10 @@ private:
   struct State;
   std::unique_ptr<State> S;
 };
+
+/// Runs the action over `Files`' text of `File`, an absolute path, the way in which another unit is being
+/// compiled. Nothing is written, as with Parser::run().
+ParseOutcome parseLike(const clang::Preprocessor &Unit, llvm::StringRef File,
+                       std::unique_ptr<clang::FrontendAction> Action, const Overlay &Files);
 
 } // namespace gfplint

@@ -20,6 +20,20 @@
 namespace gfplint {
 namespace {
 
+std::vector<Part> lowerDecls(clang::ASTContext &Ast, llvm::ArrayRef<const clang::Decl *> Decls,
+                             const WordRecorder &Words, const LowerOptions &Options, FileTable &Files) {
+  UnitContext Unit(Ast, Options, Files);
+  for (const clang::Decl *D : Decls) {
+    const auto *F = llvm::dyn_cast<clang::FunctionDecl>(D);
+    if (F == nullptr || !F->doesThisDeclarationHaveABody() || F->getBody() == nullptr || F->isInvalidDecl())
+      continue;
+    if (std::optional<Function> Lowered = lowerFunction(Unit, *F))
+      Unit.partAt(F->getLocation()).Functions.push_back(std::move(*Lowered));
+  }
+  lowerUses(Unit, Decls, Words);
+  return Unit.takeParts();
+}
+
 /// Collects the declarations that this unit itself makes, not those of a PCH, and lowers them.
 class Consumer : public clang::ASTConsumer {
 public:
@@ -47,16 +61,7 @@ public:
       if (!Guard->objection().empty())
         return;
     }
-    UnitContext Unit(Context, Options, Files);
-    for (const clang::Decl *D : Decls) {
-      const auto *F = llvm::dyn_cast<clang::FunctionDecl>(D);
-      if (F == nullptr || !F->doesThisDeclarationHaveABody() || F->getBody() == nullptr || F->isInvalidDecl())
-        continue;
-      if (std::optional<Function> Lowered = lowerFunction(Unit, *F))
-        Unit.partAt(F->getLocation()).Functions.push_back(std::move(*Lowered));
-    }
-    lowerUses(Unit, Decls, Words);
-    Out = Unit.takeParts();
+    Out = lowerDecls(Context, Decls, Words, Options, Files);
   }
 
   WordRecorder Words;
@@ -183,6 +188,20 @@ LoweredUnit lowerEntry(Parser &P, const Entry &E, const LowerOptions &Options, F
   if (Headers != nullptr && U.Objection.empty() && !Outcome.Error.empty())
     U.Objection = "with the precompiled headers: " + Outcome.Error;
   return U;
+}
+
+std::vector<Part> lowerParsed(clang::ASTContext &Ast, const WordRecorder &Words, const LowerOptions &Options,
+                              FileTable &Files) {
+  BodyFilter Filter;
+  std::vector<const clang::Decl *> Decls;
+  for (const clang::Decl *D : Ast.getTranslationUnitDecl()->decls()) {
+    const auto *F = llvm::dyn_cast<clang::FunctionDecl>(D);
+    bool Skipped =
+        F != nullptr && F->doesThisDeclarationHaveABody() && Filter.maySkip(*F, Ast.getSourceManager());
+    if (!Skipped && !D->isImplicit())
+      Decls.push_back(D);
+  }
+  return lowerDecls(Ast, Decls, Words, Options, Files);
 }
 
 LoweredHeaders lowerHeaders(Parser &P, const Entry &E, const std::string &PchFile,

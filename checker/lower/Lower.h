@@ -6,7 +6,13 @@
 
 #include "ir/Ir.h"
 
+namespace clang {
+class ASTContext;
+}
+
 namespace gfplint {
+
+class WordRecorder;
 
 /// What lowering needs beside the unit itself; the same for all units of a run.
 struct LowerOptions {
@@ -33,6 +39,11 @@ struct LoweredUnit {
 /// With `Headers`, on top of that PCH, which was made with the same flags.
 LoweredUnit lowerEntry(Parser &P, const Entry &E, const LowerOptions &Options, FileTable &Files,
                        const Overlay *Overlaid = nullptr, LoadedHeaders *Headers = nullptr);
+
+/// Lowers a unit that somebody else parsed to its end, the bodies of all headers included: its parts are
+/// those that lowerEntry() would have made. `Words` has watched its preprocessor.
+std::vector<Part> lowerParsed(clang::ASTContext &Ast, const WordRecorder &Words, const LowerOptions &Options,
+                              FileTable &Files);
 
 /// What a PCH was made of, with the parts of its files.
 struct LoweredHeaders {
