@@ -22,11 +22,12 @@ MAY_INCLUDE = {
     "report": {"rules", "program", "flow", "model", "gfp", "ir"},
     "change": {"files"},
     "triage": {"files", "rules", "report", "program", "flow", "model", "gfp", "ir"},
+    "tidy": BASE | {"frontend", "lower", "flow", "program", "rules", "report", "fix"},
     "fix": {"rules", "report", "program", "flow", "model", "gfp", "ir"},
     # The table of options is the command line's; nothing includes what is written from it.
     "manual": {"cli", "rules", "report", "model"},
 }
-SEES_CLANG = {"frontend", "lower", "compile_db", "fix"}
+SEES_CLANG = {"frontend", "lower", "compile_db", "fix", "tidy"}
 # Values alone: nothing there may open a file, start a process or print.
 PURE = {"gfp", "ir", "flow"}
 INPUT_OUTPUT = re.compile(
@@ -49,7 +50,7 @@ def room_included(root, room, name):
     first, _, rest = name.partition("/")
     if rest and os.path.isdir(os.path.join(root, "checker", first)):
         return first
-    if not rest and os.path.exists(os.path.join(root, "rules", name)) and room in ("rules", "cli", "report", "triage", "fix", "manual"):
+    if not rest and os.path.exists(os.path.join(root, "rules", name)) and room in ("rules", "cli", "report", "triage", "fix", "manual", "tidy"):
         return "rules"
     if rest and first == "rules":
         return "rules"
@@ -72,6 +73,8 @@ def problems_of(root, path):
             yield f"{where}{room}/ may not include {other}/ ('{name}')"
         if name.startswith(("clang/", "clang-c/")) and room not in SEES_CLANG:
             yield f"{where}{room}/ may not see Clang ('{name}')"
+        if name.startswith("clang-tidy/") and room != "tidy":
+            yield f"{where}{room}/ may not see clang-tidy ('{name}')"
         if room in PURE and INPUT_OUTPUT.match(name):
             yield f"{where}{room}/ holds pure values; '{name}' does input or output"
 
