@@ -1,5 +1,6 @@
 // SARIF 2.1.0: what GitHub, editors and other viewers of results read. Columns are counted in Unicode's code
-// points, paths are relative to SRCROOT, and a trace is a code flow.
+// points, paths are relative to SRCROOT, and a trace is a code flow. Suppressed findings are left out: GitHub
+// shows what SARIF calls suppressed as open alerts.
 #include "report/SarifRules.h"
 #include "report/SourceLines.h"
 #include "report/Words.h"
