@@ -12,6 +12,8 @@ from harness import BAD, CLEAN, NOTE, CliTest, Tree, main
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CI = os.path.join(ROOT, "docs", "ci")
 SCRIPT = os.path.join(CI, "check-tree.sh")
+# Where the package puts the script.
+INSTALLED = "/usr/share/gfplint/ci/check-tree.sh"
 # YAML is read by Debian's python3-yaml, which belongs to Debian's Python.
 TO_JSON = "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))"
 
@@ -129,6 +131,60 @@ class Ci(CliTest):
         for where, text in shell_parts():
             if "apt-get install" in text:
                 self.assertLessEqual(wanted, set(text.split()), where)
+
+    # ---- the check steps as they stand
+
+    def git(self, *words):
+        env = {**os.environ, "HOME": self.tree.root, "GIT_CONFIG_NOSYSTEM": "1"}
+        who = ["-c", "user.name=Tester", "-c", "user.email=t@example.org"]
+        done = subprocess.run(["git", *who, *words], cwd=self.tree.root, env=env, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.strip()
+
+    def commit_a_change(self):
+        """Two commits, the second of which brings drivers/new/new.c; returns the first. Below them lies an origin."""
+        self.tree.write(".gitignore", ".*\n")  # as the kernel has it
+        self.git("init", "-q")
+        self.git("add", ".")
+        self.git("commit", "-q", "-m", "base")
+        self.tree.write("drivers/new/new.c", BAD.replace("bad_get", "new_get"))
+        self.tree.database([f"drivers/{name}/{name}.c" for name in ("bad", "clean", "new", "note")])
+        self.git("add", ".")
+        self.git("commit", "-q", "-m", "change")
+        self.git("clone", "-q", "--bare", ".", ".origin")
+        self.git("remote", "add", "origin", os.path.join(self.tree.root, ".origin"))
+        return self.git("rev-parse", "HEAD^1")
+
+    def step(self, text, **variables):
+        self.assertEqual(text.count(INSTALLED), 1)
+        env = {**os.environ, "GFPLINT": self.program, "GFPLINT_DATABASE": self.db, "HOME": self.tree.path(".home"), **variables}
+        os.makedirs(env["HOME"], exist_ok=True)
+        words = ["bash", "-e", "-o", "pipefail", "-c", text.replace(INSTALLED, SCRIPT)]
+        return subprocess.run(words, cwd=self.tree.root, env=env, capture_output=True, text=True, timeout=120, check=False)
+
+    def test_github_step(self):
+        self.commit_a_change()
+        text = next(s["run"] for s in github_steps() if s.get("name") == "Check")
+        for base, files in (("", {"drivers/bad/bad.c", "drivers/new/new.c"}), ("HEAD^1", {"drivers/new/new.c"})):
+            with self.subTest(base=base):
+                done = self.step(text, FOLDERS="drivers/bad drivers/new", BASE=base)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertEqual(set(re.findall(r"^::error .*?file=([^,:]+)", done.stdout, re.M)), files)
+                (run,) = json.loads(self.tree.read(".gfplint-work/gfplint.sarif"))["runs"]
+                places = {r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in run["results"]}
+                self.assertEqual(places, files)
+        self.assertEqual(self.step(text, FOLDERS="drivers/clean", BASE="").returncode, 0)
+
+    def test_gitlab_step(self):
+        base = self.commit_a_change()
+        text = "\n".join(read_yaml("gitlab.yml")["gfplint"]["script"])
+        for sha, files in (("", {"drivers/bad/bad.c", "drivers/new/new.c"}), (base, {"drivers/new/new.c"})):
+            with self.subTest(base=sha):
+                done = self.step(text, GFPLINT_FOLDERS="drivers/bad drivers/new", CI_MERGE_REQUEST_DIFF_BASE_SHA=sha)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn("drivers/new/new.c:4:", done.stdout)
+                issues = json.loads(self.tree.read("gl-code-quality-report.json"))
+                self.assertEqual({issue["location"]["path"] for issue in issues}, files)
 
 
 if __name__ == "__main__":
