@@ -114,6 +114,18 @@ std::string failures(const Report &R) {
   return Out + "</ul>\n</section>\n";
 }
 
+/// What a reader of the counts has to know is not in them.
+std::string suppressed(const Report &R) {
+  if (R.Suppressed.empty())
+    return "";
+  auto By = [&](SuppressedBy Who) {
+    return htmlNumber(llvm::count_if(R.Suppressed, [&](const SuppressedFinding &F) { return F.By == Who; }));
+  };
+  return "<p class=\"muted suppressed\">Not shown: " + countWord(R.Suppressed.size(), "finding") + ", " +
+         By(SuppressedBy::Source) + " by ignores in the source, " + By(SuppressedBy::Config) +
+         " by the configuration, " + By(SuppressedBy::Baseline) + " by the baseline.</p>\n";
+}
+
 } // namespace
 
 std::string htmlNumber(size_t N) {
@@ -147,7 +159,8 @@ std::string htmlSummary(const HtmlInput &In) {
     ++Subsystems[In.Subsystems[I]].Of[Level];
   }
   std::string Out = failures(In.R);
-  Out += "<section aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n" + tiles(In);
+  Out += "<section aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n" + tiles(In) +
+         suppressed(In.R);
   if (!In.R.Findings.empty())
     Out += "<div class=\"columns\">\n" + countsTable("By rule", "rule", sorted(Rules)) +
            countsTable("By subsystem", "subsystem", sorted(Subsystems)) + "</div>\n";

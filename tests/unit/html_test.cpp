@@ -207,6 +207,16 @@ TEST(Html, SameForTheSameReport) {
   EXPECT_EQ(One.page(), Two.page());
 }
 
+TEST(Html, SaysWhatIsNotShown) {
+  Demo D("");
+  EXPECT_EQ(D.page().find("Not shown"), std::string::npos);
+  for (SuppressedBy Who : {SuppressedBy::Source, SuppressedBy::Baseline, SuppressedBy::Baseline})
+    D.R.Suppressed.push_back({D.add(1, 0), Who, ""});
+  EXPECT_NE(D.page().find("Not shown: 3 findings, 1 by ignores in the source, 0 by the configuration, 2 by "
+                          "the baseline."),
+            std::string::npos);
+}
+
 TEST(Html, FilterLinks) {
   EXPECT_EQ(htmlFilterLink({{"rule", "scope-unpaired"}}), "#rule=scope-unpaired");
   EXPECT_EQ(htmlFilterLink({{"subsystem", "A & B/c"}, {"severity", "note"}}),
