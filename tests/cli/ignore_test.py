@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`gfplint-ignore` in the source: where it holds, when it does not count, when it is called unused."""
 import json
+import subprocess
 import unittest
 
 from harness import BAD, FIXABLE, CliTest, Tree, main
@@ -217,6 +218,34 @@ class Ignore(CliTest):
         done = self.run_in(self.tree, "check", "--verbose", "--fail-on=note", "-p", db, status=0)
         self.assertEqual(done.stdout, "")
         self.assertIn("2 findings are not shown: 2 by ignores in the source", done.stderr)
+
+    def test_since_a_commit(self):
+        def git(*words):
+            subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@b", *words], cwd=self.tree.root, check=True,
+                           capture_output=True, timeout=60)
+
+        ignore = "/* gfplint-ignore: restricted-gfp-site -- why */\n"
+        for name in ("a", "b", "stale"):
+            mask = "GFP_KERNEL" if name == "stale" else "GFP_NOFS"
+            self.tree.write(f"{name}.c", function(f"{ignore}return kmalloc(8,\n\t{mask});", name))
+        names = ["a.c", "b.c", "stale.c"]
+        db = self.tree.database(names)
+        for words in (["init", "-q"], ["add", *names], ["commit", "-qm", "one"]):
+            git(*words)
+        # What was unused before is no news; that another became so is, and a finding that lost its ignore.
+        self.tree.write("a.c", function("return kmalloc(8,\n\tGFP_NOFS);", "a"))
+        self.tree.write("b.c", self.tree.read("b.c").replace("GFP_NOFS", "GFP_KERNEL"))
+        wanted = [("a.c", SITE), ("b.c", "unused-ignore")]
+        found = self.findings(self.tree, "-p", db, "--diff=HEAD")["findings"]
+        self.assertEqual([(f["file"], f["rule"]) for f in found], wanted)
+        # As a patch that is not applied.
+        patch = subprocess.run(["git", "diff"], cwd=self.tree.root, check=True, capture_output=True, timeout=60).stdout
+        git("checkout", "-q", ".")
+        with open(self.tree.path("x.patch"), "wb") as out:
+            out.write(patch)
+        found = self.findings(self.tree, "-p", db, "--patch=x.patch")["findings"]
+        self.assertEqual([(f["file"], f["rule"]) for f in found], wanted)
+        self.run_in(self.tree, "check", "-p", db, "--diff=HEAD", "--write-baseline=b", status=2)
 
     def test_fix_leaves_it_alone(self):
         with Tree("nowait") as tree:
