@@ -2,6 +2,7 @@
 #include "cli/Kbuild.h"
 
 #include "cli/Session.h"
+#include "cli/TriageRun.h"
 
 #include "Registry.h"
 
@@ -48,6 +49,17 @@ std::string databaseFolder(const std::string &Current) {
 /// What parallel compiles print must not mix within a line: it leaves in one piece, up to so many bytes.
 constexpr size_t OnePiece = 1 << 20;
 
+/// Whether the options name what is not there or cannot be read. Why was told before.
+bool saysWrong(const Options &O) {
+  llvm::Error Rules = selectRules(O.Rules).takeError();
+  llvm::Error Known = readKnown(O).takeError();
+  llvm::Error Inputs = tryInputs(O);
+  bool Wrong = Rules || Known || Inputs;
+  for (llvm::Error *One : {&Rules, &Known, &Inputs})
+    llvm::consumeError(std::move(*One));
+  return Wrong;
+}
+
 } // namespace
 
 llvm::Expected<Entry> kbuildEntry(llvm::ArrayRef<std::string> Words, std::string &StoreFolder) {
@@ -75,10 +87,6 @@ int runKbuild(const Options &Given) {
   Options O = Given;
   O.Jobs = 1;
   O.Show = ShowProgress::Never;
-  if (llvm::Expected<std::vector<const Rule *>> Rules = selectRules(O.Rules); !Rules) {
-    llvm::errs() << "gfplint: " << llvm::toString(Rules.takeError()) << "\n";
-    return 2;
-  }
   std::string Store;
   llvm::Expected<Entry> E = kbuildEntry(*O.CompilerWords, Store);
   if (!E) {
@@ -91,9 +99,11 @@ int runKbuild(const Options &Given) {
   llvm::errs().SetBufferSize(OnePiece);
   int Status = runCheck(O);
   llvm::errs().flush();
-  // Like sparse: what is found, and a file that cannot be read as C, is told and does not end the build
-  // unless that is asked for.
-  return O.FailOnGiven ? Status : 0;
+  if (O.FailOnGiven)
+    return Status;
+  // Like sparse: what is found, and a file that cannot be read as C, is told and does not end the build.
+  // What CHECK= itself says wrong would be told for every file.
+  return Status == 2 && saysWrong(O) ? 2 : 0;
 }
 
 } // namespace gfplint

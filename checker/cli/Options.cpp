@@ -47,11 +47,11 @@ cl::opt<std::string> RuleList("rules", cl::desc("rules to run: a,b or family-*; 
                               cl::sub(CheckCommand), cl::sub(FixCommand));
 cl::opt<std::string>
     ConfigFile("config", cl::desc("configuration (default: .gfplint.yaml in the source root or above)"),
-               cl::value_desc("FILE"), cl::cat(Category), cl::sub(CheckCommand), cl::sub(FixCommand),
-               cl::sub(SitesCommand));
+               cl::value_desc("FILE"), cl::cat(Category), cl::sub(KbuildCommand), cl::sub(CheckCommand),
+               cl::sub(FixCommand), cl::sub(SitesCommand));
 cl::opt<std::string> BaselineFile("baseline", cl::desc("leave out the findings that this file lists"),
-                                  cl::value_desc("FILE"), cl::cat(Category), cl::sub(CheckCommand),
-                                  cl::sub(FixCommand));
+                                  cl::value_desc("FILE"), cl::cat(Category), cl::sub(KbuildCommand),
+                                  cl::sub(CheckCommand), cl::sub(FixCommand));
 cl::opt<std::string> WriteBaseline("write-baseline",
                                    cl::desc("list all findings in this file instead of reporting them"),
                                    cl::value_desc("FILE"), cl::cat(Category), cl::sub(CheckCommand));

@@ -39,7 +39,8 @@ std::string currentDirectory() {
 
 /// The configuration: the one that was named, or the nearest above the source, or above the database.
 llvm::Error loadSettings(const Options &O, Session &S, llvm::StringRef DatabaseFolder) {
-  if (O.What != Command::Check && O.What != Command::Fix && O.What != Command::Sites)
+  if (O.What != Command::Check && O.What != Command::Fix && O.What != Command::Sites &&
+      O.What != Command::Kbuild)
     return llvm::Error::success();
   std::string File = O.Config;
   if (File.empty())
@@ -81,9 +82,16 @@ llvm::Expected<std::vector<Entry>> findEntries(const Options &O, Session &S, std
     KernelTree Tree = findKernelTree(*E);
     S.SourceRoot = Tree.SourceRoot;
     S.Version = Tree.Version;
-    if (llvm::Error Wrong = loadSettings(O, S, currentDirectory()))
+    std::string Beside =
+        StoreFolder.empty() ? currentDirectory() : llvm::sys::path::parent_path(StoreFolder).str();
+    if (llvm::Error Wrong = loadSettings(O, S, Beside))
       return Wrong;
-    return std::vector<Entry>{*E};
+    std::vector<Entry> One = {*E};
+    // Make chose it, and nobody named it.
+    if (std::string Name = displayPath(E->File, S.SourceRoot);
+        O.What == Command::Kbuild && (!S.Settings.checks(Name) || S.Settings.excludes(Name, {})))
+      One.clear();
+    return One;
   }
   llvm::Expected<Database> Db = loadDatabase(O.Database);
   if (!Db)
@@ -336,6 +344,14 @@ llvm::Expected<std::unique_ptr<Session>> openTree(const Options &O) {
     return Tree.takeError();
   S->Flags = std::move(Tree->Flags);
   return S;
+}
+
+llvm::Error tryInputs(const Options &O) {
+  Options Alone = O;
+  Alone.NoCache = true;
+  Alone.Verbose = false;
+  Session S;
+  return prepareTree(Alone, S);
 }
 
 llvm::Expected<Analysis> analyseOnly(const Options &O, Session &S) {

@@ -57,6 +57,10 @@ llvm::Expected<Analysis> analyseOnly(const Options &O, Session &S);
 /// Loads the database, the knowledge of its tree and the tree's flags; no unit is analysed.
 llvm::Expected<std::unique_ptr<Session>> openTree(const Options &O);
 
+/// What is wrong with the entries, the configuration and the models that the arguments name, whatever the C
+/// files hold; nothing is analysed or kept.
+llvm::Error tryInputs(const Options &O);
+
 /// The end of a run: the store is written, and what it remarked is said.
 void closeSession(const Options &O, Session &S);
 

@@ -17,12 +17,16 @@ constexpr size_t FewStale = 5;
 /// Whether files have the word, kept in the store by their contents.
 class IgnoreFinder {
 public:
-  IgnoreFinder(Session &S, const Report &R) : S(S), R(R), Key(hashBytes("files with ignores, 1")) {
+  /// Unless `Keeps`, nothing is read from the store, and nothing written.
+  IgnoreFinder(Session &S, const Report &R, bool Keeps)
+      : S(S), R(R), Keeps(Keeps), Key(hashBytes("files with ignores, 1")) {
+    if (!Keeps)
+      return;
     if (std::optional<std::string> Bytes = S.Kept->blob(Key))
       Index = MentionIndex(*Bytes);
   }
   ~IgnoreFinder() {
-    if (Index.changed())
+    if (Keeps && Index.changed())
       S.Kept->putBlob(Key, {}, Index.bytes());
   }
   IgnoreFinder(const IgnoreFinder &) = delete;
@@ -51,6 +55,7 @@ public:
 private:
   Session &S;
   const Report &R;
+  bool Keeps;
   Hash128 Key;
   MentionIndex Index;
 };
@@ -99,7 +104,8 @@ std::vector<const Rule *> rulesOfRun(const Options &O, const Session &S,
 
 TriageNotes triageRun(const Options &O, Session &S, Report &R, llvm::ArrayRef<const Rule *> Rules,
                       const Baseline *Known) {
-  IgnoreFinder Finder(S, R);
+  // One file is read sooner than what is known of all.
+  IgnoreFinder Finder(S, R, O.What != Command::Kbuild);
   TriageInput In;
   In.Settings = &S.Settings;
   In.Known = Known;

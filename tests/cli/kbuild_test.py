@@ -190,6 +190,32 @@ class Kbuild(CliTest):
         done = self.run_in(self.tree, "kbuild", status=2)
         self.assertIn("no C file", done.stderr)
 
+    def test_configuration_ignores_and_baseline(self):
+        self.add("drivers/a/bad.c", BAD)
+        self.add("drivers/b/note.c", NOTE)
+        self.tree.write(".gfplint.yaml", "rules: [-restricted-gfp-site]\npaths:\n  exclude: [drivers/a]\n")
+        self.assertEqual(self.kbuild("drivers/a/bad.c"), ("", ""))
+        self.assertEqual(self.kbuild("drivers/b/note.c"), ("", ""))
+        self.assertIn("[restricted-gfp-site]", self.kbuild("drivers/b/note.c", "--rules=restricted-gfp-site")[0])
+        self.tree.write(".gfplint.yaml", "rules: [no-such]\n")
+        for own in ([], ["--fail-on=error"]):
+            out, err = self.kbuild("drivers/b/note.c", *own, status=2)
+            self.assertEqual(out, "")
+            self.assertIn("no-such", err)
+        os.unlink(self.tree.path(".gfplint.yaml"))
+        for word in ("--config=../none.yaml", "--baseline=../none.json", "--model=../none.yaml"):
+            self.assertIn("none.", self.kbuild("drivers/a/bad.c", word, status=2)[1])
+
+        self.check("--write-baseline=known.json")
+        self.assertEqual(self.kbuild("drivers/a/bad.c", "--baseline=../known.json", "--fail-on=note"), ("", ""))
+        # What is silenced stays so, and an ignore for what other files make of it is not called unused.
+        self.add("drivers/a/bad.c", BAD.replace("GFP_NOWAIT);", "GFP_NOWAIT); /* gfplint-ignore: "
+                                                "vmalloc-restricted-flags, restricted-gfp-site -- a test */"))
+        self.assertEqual(self.kbuild("drivers/a/bad.c", "--fail-on=note"), ("", ""))
+        self.add("drivers/a/own.c", "#include <linux/slab.h>\nvoid *own_get(gfp_t gfp)\n{\n"
+                 "\treturn kmalloc(8, gfp); /* gfplint-ignore: blocking-mask-in-nowait-scope -- callers */\n}\n")
+        self.assertEqual(self.kbuild("drivers/a/own.c", "--fail-on=note"), ("", ""))
+
     def test_where_nothing_can_be_kept(self):
         self.add("drivers/a/bad.c", BAD)
         out, err = self.kbuild("drivers/a/bad.c", "--cache-dir=/dev/null/store")
