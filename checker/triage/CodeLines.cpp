@@ -69,6 +69,8 @@ private:
   /// Any code or directive yet.
   bool Begun = false;
   char Previous = '\0';
+  /// What stood before the last outermost bracket: behind `= (struct s)` comes an initialiser.
+  char BeforeRound = '\0';
   std::vector<Bracket> Brackets;
   std::vector<LineRange> Statements;
   std::optional<size_t> Open;
@@ -150,6 +152,8 @@ void Scan::touch() {
 
 void Scan::open(char C) {
   if (C != '{') {
+    if (Brackets.empty() || Brackets.back() != Bracket::Round)
+      BeforeRound = Previous;
     Brackets.push_back(Bracket::Round);
     return;
   }
@@ -160,7 +164,7 @@ void Scan::open(char C) {
   Bracket B = Bracket::Block;
   if (InPiece && Previous != '(')
     B = Bracket::Inner;
-  else if (Previous == '=')
+  else if (Previous == '=' || (Previous == ')' && BeforeRound == '='))
     B = Bracket::Initialiser;
   Brackets.push_back(B);
   if (B != Bracket::Inner)

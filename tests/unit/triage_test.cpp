@@ -42,6 +42,8 @@ TEST(CodeLines, StatementOfAComment) {
       {"x = \"/* } ; \\\" { */\"; /* @ */\n", {1, 1}},
       {"c = '\"'; /* @ */\nf(\n);\n", {1, 1}},
       {"a = (struct s){\n  .x = 1,\n/* @ */\n  .y = 2 };\n", {4, 4}},
+      {"a = (struct s){ .x = 1,\n/* @ */\n  .y = f(1,\n 2), .z = 3 };\n", {3, 4}},
+      {"if ((p = (f(1)))) {\n  /* @ */\n  g(1,\n 2); h();\n}\n", {3, 4}},
       {"struct ops o = {\n  /* @ */\n  .a = f(1,\n         2),\n  .b = g,\n};\n", {3, 4}},
       {"struct ops o[] = {\n  /* @ */\n  { .a = 1,\n    .b = 2 },\n  { 0 },\n};\n", {3, 4}},
       {"x = ({\n  /* @ */\n  f(1,\n    2);\n  g();\n});\n", {3, 4}},
@@ -84,7 +86,7 @@ TEST(IgnoreComments, Parts) {
   EXPECT_EQ(All[0].Reason, "it is handed on");
   EXPECT_EQ(All[0].Line, 3U);
   EXPECT_EQ(All[0].Column, 5U);
-  EXPECT_EQ(All[0].Offset, 14U);
+  EXPECT_EQ(All[0].Offset, 15U);
   EXPECT_TRUE(All[0].covers(8));
   EXPECT_FALSE(All[0].covers(9));
 }
