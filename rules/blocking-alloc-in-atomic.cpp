@@ -29,6 +29,8 @@ private:
     /// `under spin_lock(d->lock)`, `in an interrupt handler`
     std::string Text;
     std::string Unless;
+    /// A comment says so, and nothing else.
+    bool Hearsay = false;
   };
   void sections(FunctionId Id);
   void entry(const AtomicEntryPoint &E);
@@ -112,10 +114,10 @@ std::string assumptions(const SleepWay &Way, const std::string &Unless) {
   return Text;
 }
 
-Severity levelOf(const SleepWay &Way, const std::string &Unless) {
+Severity levelOf(const SleepWay &Way, const std::string &Unless, bool Hearsay) {
   // Who calls a pointer with a lock held asks it of all that it may hold; farther down it is the object that
   // decides which it is. So does its state decide whether what is allocated now and then is allocated now.
-  if (Way.TargetsBelow > 1 || Way.Guessed || !Way.Sure)
+  if (Hearsay || Way.TargetsBelow > 1 || Way.Guessed || !Way.Sure)
     return Severity::Note;
   return !Unless.empty() || Way.Targets > 1 ? Severity::Warning : Severity::Error;
 }
@@ -148,7 +150,7 @@ void BlockingAllocations::report(FunctionId Id, const SleepWay &Way, const Reaso
   const std::string With = End.Mask.empty() ? "" : " with " + End.Mask;
   Finding F;
   F.Rule = "blocking-alloc-in-atomic";
-  F.Level = levelOf(Way, Why.Unless);
+  F.Level = levelOf(Way, Why.Unless, Why.Hearsay);
   F.Function = P.name(Id).str();
   F.Mask = End.Mask;
   F.At = First.Where.At;
@@ -248,6 +250,7 @@ void BlockingAllocations::entry(const AtomicEntryPoint &E) {
   Reason Why;
   Why.Text = "in " + E.Entry.Context;
   Why.Unless = E.Entry.Unless;
+  Why.Hearsay = E.Documented;
   Why.Step = {E.At, P.name(E.In).str(), P.name(E.Function).str() + "() " + E.How};
   forEachEvent(Sleep.facts(E.Function).Calls, [&](llvm::ArrayRef<SleepCall> Calls) {
     if (Calls[0].OnItsOwn || Calls[0].Section)

@@ -28,7 +28,7 @@ std::vector<AtomicEntryPoint> atomicEntries(const Program &P) {
             continue;
           const std::string &Key = E.Args[Entry->Argument].Function;
           if (std::optional<FunctionId> Handed = Key.empty() ? std::nullopt : P.find(Key))
-            Add({*Handed, *Entry, E.Where.At, Id, "is handed to " + calleeName(E) + "()"});
+            Add({*Handed, *Entry, E.Where.At, Id, false, "is handed to " + calleeName(E) + "()"});
         }
     });
   auto IsDocumented = [](llvm::StringRef Name) { return Name == DocumentedContext; };
@@ -41,11 +41,12 @@ std::vector<AtomicEntryPoint> atomicEntries(const Program &P) {
                {"a function whose comment says so", "its comment is wrong", 0},
                E.Where.At,
                Id,
+               /*Documented=*/true,
                "says 'Context: " + E.Typed + "'"});
     });
   for (const auto &[Field, Entry] : P.Knowledge.atomicFields())
     for (FunctionId Id : P.targetsUnasked(Field))
-      Add({Id, Entry, P.at(Id), Id, "is stored in " + Field});
+      Add({Id, Entry, P.at(Id), Id, false, "is stored in " + Field});
   std::vector<AtomicEntryPoint> All;
   All.reserve(Found.size());
   for (auto &[Id, E] : Found)

@@ -12,6 +12,8 @@ struct AtomicEntryPoint {
   /// What shows it, and in which function: where it is handed over; else the function itself, or its comment.
   Loc At;
   FunctionId In = 0;
+  /// Only its comment says so.
+  bool Documented = false;
   /// `is handed to request_irq()`, `is stored in timer_list.function`
   std::string How;
 };

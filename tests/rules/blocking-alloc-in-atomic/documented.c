@@ -45,7 +45,7 @@ static void *port_read(struct port *p) __must_hold(RCU)
  */
 void *port_kick(struct port *p)
 {
-	/* expect: blocking-alloc-in-atomic warning: kmalloc() may sleep with GFP_KERNEL, but is called in a function whose comment says so, unless its comment is wrong */
+	/* expect: blocking-alloc-in-atomic note: kmalloc() may sleep with GFP_KERNEL, but is called in a function whose comment says so, unless its comment is wrong */
 	return kmalloc(64, GFP_KERNEL);
 }
 
@@ -62,6 +62,17 @@ void *port_kick_gfp(struct port *p, gfp_t gfp)
 	if (gfp & __GFP_DIRECT_RECLAIM)
 		p->item = kmalloc(64, GFP_KERNEL);
 	return p->item;
+}
+
+/**
+ * port_late - what is left
+ * @p: the port
+ *
+ * Context: !in_interrupt()
+ */
+void *port_late(struct port *p)
+{
+	return kmalloc(64, GFP_KERNEL);
 }
 
 /**
