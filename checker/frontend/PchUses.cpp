@@ -13,7 +13,7 @@ public:
 
   bool VisitDeclRefExpr(clang::DeclRefExpr *E) { return check(*E->getDecl()); }
   bool VisitMemberExpr(clang::MemberExpr *E) { return check(*E->getMemberDecl()); }
-  bool VisitTypedefTypeLoc(clang::TypedefTypeLoc T) { return check(*T.getTypedefNameDecl()); }
+  bool VisitTypedefTypeLoc(clang::TypedefTypeLoc T) { return check(*T.getTypePtr()->getDecl()); }
   bool VisitFunctionDecl(clang::FunctionDecl *D) { return check(*D); }
   bool VisitVarDecl(clang::VarDecl *D) {
     // `extern struct item one;` needs no definition.

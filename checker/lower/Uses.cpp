@@ -165,14 +165,14 @@ void UseLowering::initialiser(const clang::InitListExpr *List, const Around &A) 
   const clang::InitListExpr *Semantic = List->isSemanticForm() ? List : List->getSemanticForm();
   if (Semantic == nullptr)
     Semantic = List;
-  const auto *Record = Semantic->getType()->getAs<clang::RecordType>();
-  if (Record == nullptr || Record->getDecl()->isUnion()) {
+  const clang::RecordDecl *Record = Semantic->getType()->getAsRecordDecl();
+  if (Record == nullptr || Record->isUnion()) {
     for (const clang::Stmt *Child : Semantic->children())
       stmt(Child, A);
     return;
   }
   unsigned Index = 0;
-  for (const clang::FieldDecl *Field : Record->getDecl()->fields()) {
+  for (const clang::FieldDecl *Field : Record->fields()) {
     if (Field->isUnnamedBitField())
       continue;
     if (Index >= Semantic->getNumInits())
