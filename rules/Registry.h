@@ -26,8 +26,6 @@ struct Rule {
   /// What it looks for, beside allocators, and found nowhere in the program, though any large one has it;
   /// empty where it is there. Null where there is nothing.
   std::string (*NotFound)(const Program &P) = nullptr;
-  /// What it finds in one unit alone may be wrong, seen with the other units: it is no check of clang-tidy's.
-  bool NeedsProgram = false;
 };
 
 /// Sorted by id.

@@ -60,12 +60,6 @@ private:
   MentionIndex Index;
 };
 
-bool isNamed(llvm::StringRef List, llvm::StringRef Rule) {
-  llvm::SmallVector<llvm::StringRef, 8> Words;
-  List.split(Words, ',', -1, /*KeepEmpty=*/false);
-  return llvm::any_of(Words, [&](llvm::StringRef Word) { return matchesRule(Word.trim(), Rule); });
-}
-
 std::string placeOf(const BaselineEntry &E) {
   return E.Rule + " " + E.File + (E.Function.empty() ? "" : ": " + E.Function + "()");
 }
@@ -87,19 +81,7 @@ llvm::Expected<std::optional<Baseline>> readKnown(const Options &O) {
 
 std::vector<const Rule *> rulesOfRun(const Options &O, const Session &S,
                                      llvm::ArrayRef<const Rule *> Chosen) {
-  std::vector<const Rule *> Running = Chosen.vec();
-  if (O.Rules.empty() && !S.Settings.Rules.empty()) {
-    // It was read with the rules' names before it.
-    if (llvm::Expected<std::vector<const Rule *>> Those = selectRules(S.Settings.Rules))
-      Running = std::move(*Those);
-    else
-      llvm::consumeError(Those.takeError());
-  }
-  std::erase_if(Running, [&](const Rule *R) {
-    const std::optional<Severity> *Level = S.Settings.levelOf(R->Id);
-    return Level != nullptr && !*Level && !isNamed(O.Rules, R->Id);
-  });
-  return Running;
+  return rulesThatRun(S.Settings, O.Rules, Chosen);
 }
 
 TriageNotes triageRun(const Options &O, Session &S, Report &R, llvm::ArrayRef<const Rule *> Rules,

@@ -1,4 +1,4 @@
-// A clang-tidy module with the rules that one unit is enough for, each as the check gfplint-RULE.
+// A clang-tidy module with the rules, each as the check gfplint-RULE.
 #include "tidy/RuleCheck.h"
 
 #include "llvm/Config/llvm-config.h"
@@ -23,7 +23,7 @@ public:
   }
 
 private:
-  TreeKnowledge Trees;
+  KnownTrees Trees;
   std::weak_ptr<ParsedUnit> Last;
 };
 
@@ -32,13 +32,12 @@ public:
   void addCheckFactories(clang::tidy::ClangTidyCheckFactories &Factories) override {
     auto Shared = std::make_shared<Units>();
     for (const Rule &R : allRules())
-      if (!R.NeedsProgram)
-        Factories.registerCheckFactory(
-            checkName(R),
-            [Shared, &R](llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
-                -> std::unique_ptr<clang::tidy::ClangTidyCheck> {
-              return std::make_unique<RuleCheck>(Name, Context, R, Shared->current());
-            });
+      Factories.registerCheckFactory(
+          checkName(R),
+          [Shared, &R](llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
+              -> std::unique_ptr<clang::tidy::ClangTidyCheck> {
+            return std::make_unique<RuleCheck>(Name, Context, R, Shared->current());
+          });
   }
 };
 

@@ -2,20 +2,25 @@
 #include "tidy/ParsedUnit.h"
 
 #include "compile_db/Database.h"
+#include "files/ReadInput.h"
 #include "frontend/Calibrate.h"
 #include "lower/Lower.h"
 #include "model/Loader.h"
 #include "program/InMemory.h"
+#include "triage/IgnoreComments.h"
+#include "triage/Triage.h"
 
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/HeaderSearch.h"
 #include "clang/Lex/PreprocessorOptions.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 namespace gfplint {
 namespace {
+
+/// Bytes that a file of kernel knowledge has at most.
+constexpr uint64_t MaxModel = 16 << 20;
 
 /// Absolute, without `.` and `..`.
 std::string absolute(const clang::FileManager &Files, llvm::StringRef Name) {
@@ -51,24 +56,32 @@ bool hasFlags(const clang::Preprocessor &Pp) {
 
 } // namespace
 
-llvm::Expected<std::shared_ptr<const Model>> TreeKnowledge::of(const KernelTree &Tree,
-                                                               const TidyOptions &Options) {
-  std::shared_ptr<const Model> &Slot = Known[{Tree.SourceRoot, Tree.Version, Options}];
+llvm::Expected<std::shared_ptr<const TreeFacts>> KnownTrees::facts(const KernelTree &Tree,
+                                                                   const TidyOptions &Options) {
+  std::shared_ptr<const TreeFacts> &Slot = Known[{Tree.SourceRoot, Tree.Version, Options}];
   if (Slot)
     return Slot;
   std::vector<ModelSource> Sources = builtinModelSources();
   for (const std::string &File : Options.Models) {
-    auto Buffer = llvm::MemoryBuffer::getFile(File);
-    if (!Buffer)
-      return llvm::createStringError("option Models: " + File + ": " + Buffer.getError().message());
-    Sources.push_back({File, (*Buffer)->getBuffer().str()});
+    llvm::Expected<std::string> Text = readInput(File, MaxModel);
+    if (!Text)
+      return llvm::createStringError("option Models: " + File + ": " + llvm::toString(Text.takeError()));
+    Sources.push_back({File, std::move(*Text)});
   }
+  TreeFacts Facts;
   bool Forced = Options.Version.has_value();
   llvm::Expected<Model> Loaded =
       loadModel(Sources, viewTree(Tree.SourceRoot, Forced ? Options.Version : Tree.Version, Forced));
   if (!Loaded)
     return Loaded.takeError();
-  Slot = std::make_shared<const Model>(std::move(*Loaded));
+  Facts.Knowledge = std::move(*Loaded);
+  if (std::string File = findConfig(Tree.SourceRoot); !File.empty()) {
+    llvm::Expected<Config> Read = readConfig(File);
+    if (!Read)
+      return Read.takeError();
+    Facts.Settings = std::move(*Read);
+  }
+  Slot = std::make_shared<const TreeFacts>(std::move(Facts));
   return Slot;
 }
 
@@ -111,52 +124,73 @@ llvm::Error ParsedUnit::lower(clang::ASTContext &Ast) {
 
 llvm::Expected<ParsedUnit::View> ParsedUnit::link(const TidyOptions &Options) const {
   View Seen;
-  llvm::Expected<std::shared_ptr<const Model>> Knowledge = Trees.of(Tree, Options);
-  if (!Knowledge)
-    return Knowledge.takeError();
-  Seen.Knowledge = std::move(*Knowledge);
+  llvm::Expected<std::shared_ptr<const TreeFacts>> Facts = Trees.facts(Tree, Options);
+  if (!Facts)
+    return Facts.takeError();
+  Seen.Facts = std::move(*Facts);
   FileTable Own = Files;
   llvm::Expected<LinkInput> Input = linkInput(Parts, Own);
   if (!Input)
     return Input.takeError();
   Seen.Linked = std::make_unique<Program>(std::move(Input->Parts), std::move(Own), std::move(Input->Load),
-                                          *Seen.Knowledge, Flags);
+                                          Seen.Facts->Knowledge, Flags);
   return Seen;
 }
 
-Report ParsedUnit::run(const Rule &Asked, const View &Seen, ScopeStyle Style,
-                       const clang::SourceManager &Sources) const {
+/// As the command line does it for one file.
+void ParsedUnit::sortOut(Report &R, const TreeFacts &Facts, llvm::ArrayRef<const Rule *> Ran,
+                         bool Failed) const {
+  TriageInput In;
+  In.Settings = &Facts.Settings;
+  In.Partial = true;
+  for (const Rule *One : Ran) {
+    In.ReportUnused = In.ReportUnused || llvm::StringRef(One->Id) == UnusedIgnoreRule;
+    if (One->WhyNot == nullptr || One->WhyNot(Facts.Knowledge).empty())
+      In.Ran.insert(One->Id);
+  }
+  In.Asked = [&](FileId Of) { return isOwn(R, Of) && !(Failed && R.Files->name(Of) == File); };
+  In.MayHaveIgnore = [&](FileId Of) {
+    auto Text = R.Texts.find(diskPath(R, Of));
+    return Text != R.Texts.end() && llvm::StringRef(Text->second).contains(IgnoreWord);
+  };
+  triage(R, In);
+}
+
+Report ParsedUnit::run(const View &Seen, ScopeStyle Style, clang::ASTContext &Ast) const {
+  const clang::SourceManager &Sources = Ast.getSourceManager();
   Report R;
   R.Entries = R.Analysed = 1;
   R.Files = &Seen.Linked->Files;
   R.SourceRoot = Tree.SourceRoot;
   if (llvm::sys::path::is_absolute(File))
     R.OwnFiles.insert(File);
-  R.Findings = runRules(*Seen.Linked, &Asked);
+  std::vector<const Rule *> Every;
+  for (const Rule &One : allRules())
+    Every.push_back(&One);
+  std::vector<const Rule *> Running = rulesThatRun(Seen.Facts->Settings, "", Every);
+  R.Findings = runRules(*Seen.Linked, Running);
   // What was parsed need not be what is on disk: an editor's overlay.
-  auto Read = [&](const Loc &At) {
-    auto Place = Places.find(R.Files->name(At.File).str());
-    if (Place == Places.end())
-      return;
-    if (std::optional<llvm::StringRef> Text = Sources.getBufferDataOrNone(Place->second))
-      R.Texts.try_emplace(diskPath(R, At.File), Text->str());
-  };
-  for (const Finding &F : R.Findings) {
-    if (!F.Suggested)
-      continue;
-    for (const Edit &E : F.Suggested->Edits)
-      Read(E.At);
-    for (const ScopeInsertion &S : F.Suggested->Scopes)
-      Read(S.NameAt);
-    for (const StatementChange &C : F.Suggested->Changes)
-      Read(C.NameAt);
-  }
+  std::set<FileId> Fixed;
+  for (const Finding &F : R.Findings)
+    if (F.Suggested) {
+      for (const Edit &E : F.Suggested->Edits)
+        Fixed.insert(E.At.File);
+      for (const ScopeInsertion &S : F.Suggested->Scopes)
+        Fixed.insert(S.NameAt.File);
+      for (const StatementChange &C : F.Suggested->Changes)
+        Fixed.insert(C.NameAt.File);
+    }
+  for (FileId Of = 1; Of < R.Files->size(); ++Of)
+    if (auto Place = Places.find(R.Files->name(Of).str()); Place != Places.end())
+      if (std::optional<llvm::StringRef> Text = Sources.getBufferDataOrNone(Place->second);
+          Text && (Fixed.contains(Of) || Text->contains(IgnoreWord)))
+        R.Texts.try_emplace(diskPath(R, Of), Text->str());
+  sortOut(R, *Seen.Facts, Running, Ast.getDiagnostics().hasUncompilableErrorOccurred());
   placeFixes(R, Style);
   return R;
 }
 
-llvm::Expected<const Report *> ParsedUnit::findings(const Rule &Asked, clang::ASTContext &Ast,
-                                                    const TidyOptions &Options) {
+llvm::Expected<const Report *> ParsedUnit::findings(clang::ASTContext &Ast, const TidyOptions &Options) {
   if (!Lowered)
     if (llvm::Error E = lower(Ast))
       return E;
@@ -169,14 +203,9 @@ llvm::Expected<const Report *> ParsedUnit::findings(const Rule &Asked, clang::AS
     It = Views.emplace(Options, Seen ? std::move(*Seen) : View()).first;
     if (!Seen)
       return Seen.takeError();
+    It->second.Found = run(It->second, Options.Style, Ast);
   }
-  View &Seen = It->second;
-  if (!Seen.Linked)
-    return nullptr;
-  auto [Found, New] = Seen.Reports.try_emplace(&Asked);
-  if (New)
-    Found->second = run(Asked, Seen, Options.Style, Ast.getSourceManager());
-  return &Found->second;
+  return It->second.Linked ? &It->second.Found : nullptr;
 }
 
 clang::SourceLocation ParsedUnit::location(const Report &R, Loc At,

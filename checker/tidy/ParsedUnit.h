@@ -8,6 +8,7 @@
 #include "model/Model.h"
 #include "program/Program.h"
 #include "report/Report.h"
+#include "triage/Config.h"
 
 #include "Registry.h"
 
@@ -30,30 +31,37 @@ struct TidyOptions {
   friend auto operator<=>(const TidyOptions &, const TidyOptions &) = default;
 };
 
-/// Knowledge of trees, kept between the units of a process.
-class TreeKnowledge {
+/// What is known of a tree before any of its units.
+struct TreeFacts {
+  Model Knowledge;
+  /// Its .gfplint.yaml, where it has one.
+  Config Settings;
+};
+
+/// Facts of trees, kept between the units of a process.
+class KnownTrees {
 public:
   /// The error is one line.
-  llvm::Expected<std::shared_ptr<const Model>> of(const KernelTree &Tree, const TidyOptions &Options);
+  llvm::Expected<std::shared_ptr<const TreeFacts>> facts(const KernelTree &Tree, const TidyOptions &Options);
 
 private:
   using Key = std::tuple<std::string, std::optional<KernelVersion>, TidyOptions>;
-  std::map<Key, std::shared_ptr<const Model>> Known;
+  std::map<Key, std::shared_ptr<const TreeFacts>> Known;
 };
 
 class ParsedUnit {
 public:
-  explicit ParsedUnit(TreeKnowledge &Trees) : Trees(Trees) {}
+  explicit ParsedUnit(KnownTrees &Trees) : Trees(Trees) {}
 
   /// Before anything of the unit is read; once is enough, further calls do nothing.
   void watch(clang::Preprocessor &Pp);
   /// Whether watch() was called.
   [[nodiscard]] bool begun() const { return Pp != nullptr; }
 
-  /// What the rule finds in the unit when nothing else is linked to it, with fixes placed. Nothing in a unit
-  /// that does not have the kernel's GFP flags. The error is one line; it is given to who asks first, the
-  /// others get nothing.
-  llvm::Expected<const Report *> findings(const Rule &R, clang::ASTContext &Ast, const TidyOptions &Options);
+  /// What all rules find in the unit when nothing else is linked to it, without what ignores take out, with
+  /// fixes placed: the report of `gfplint check -- FLAGS FILE`. Null for a unit that does not have the
+  /// kernel's GFP flags. The error is one line; it is given to who asks first, the others get null.
+  llvm::Expected<const Report *> findings(clang::ASTContext &Ast, const TidyOptions &Options);
 
   /// Where a place of a report lies; invalid for a file that is not in the unit.
   [[nodiscard]] clang::SourceLocation location(const Report &R, Loc At,
@@ -64,15 +72,16 @@ public:
 private:
   /// The unit seen with one set of options.
   struct View {
-    std::shared_ptr<const Model> Knowledge;
+    std::shared_ptr<const TreeFacts> Facts;
     std::unique_ptr<Program> Linked;
-    std::map<const Rule *, Report> Reports;
+    Report Found;
   };
   llvm::Error lower(clang::ASTContext &Ast);
   llvm::Expected<View> link(const TidyOptions &Options) const;
-  Report run(const Rule &R, const View &Seen, ScopeStyle Style, const clang::SourceManager &Sources) const;
+  [[nodiscard]] Report run(const View &Seen, ScopeStyle Style, clang::ASTContext &Ast) const;
+  void sortOut(Report &R, const TreeFacts &Facts, llvm::ArrayRef<const Rule *> Ran, bool Failed) const;
 
-  TreeKnowledge &Trees;
+  KnownTrees &Trees;
   clang::Preprocessor *Pp = nullptr;
   WordRecorder Words;
   bool Lowered = false;

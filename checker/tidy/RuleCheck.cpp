@@ -44,7 +44,7 @@ void RuleCheck::registerMatchers(clang::ast_matchers::MatchFinder *Finder) {
 }
 
 void RuleCheck::check(const clang::ast_matchers::MatchFinder::MatchResult &Result) {
-  llvm::Expected<const Report *> R = Unit->findings(Asked, *Result.Context, Wanted);
+  llvm::Expected<const Report *> R = Unit->findings(*Result.Context, Wanted);
   if (!R) {
     configurationDiag("%0", clang::DiagnosticIDs::Error) << llvm::toString(R.takeError());
     return;
@@ -52,7 +52,8 @@ void RuleCheck::check(const clang::ast_matchers::MatchFinder::MatchResult &Resul
   if (*R == nullptr)
     return;
   for (const Finding &F : (*R)->Findings)
-    tell(**R, F, *Result.SourceManager);
+    if (F.Rule == Asked.Id)
+      tell(**R, F, *Result.SourceManager);
 }
 
 void RuleCheck::tell(const Report &R, const Finding &F, const clang::SourceManager &Sources) {

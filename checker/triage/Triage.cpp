@@ -14,6 +14,12 @@
 namespace gfplint {
 namespace {
 
+bool isNamed(llvm::StringRef List, llvm::StringRef Rule) {
+  llvm::SmallVector<llvm::StringRef, 8> Words;
+  List.split(Words, ',', -1, /*KeepEmpty=*/false);
+  return llvm::any_of(Words, [&](llvm::StringRef Word) { return matchesRule(Word.trim(), Rule); });
+}
+
 class Sieve {
 public:
   Sieve(Report &R, const TriageInput &In) : R(R), In(In) {}
@@ -214,6 +220,23 @@ TriageNotes Sieve::run() {
 }
 
 } // namespace
+
+std::vector<const Rule *> rulesThatRun(const Config &Settings, llvm::StringRef Asked,
+                                       llvm::ArrayRef<const Rule *> Chosen) {
+  std::vector<const Rule *> Running = Chosen.vec();
+  if (Asked.empty() && !Settings.Rules.empty()) {
+    // It was read with the rules' names before it.
+    if (llvm::Expected<std::vector<const Rule *>> Those = selectRules(Settings.Rules))
+      Running = std::move(*Those);
+    else
+      llvm::consumeError(Those.takeError());
+  }
+  std::erase_if(Running, [&](const Rule *R) {
+    const std::optional<Severity> *Level = Settings.levelOf(R->Id);
+    return Level != nullptr && !*Level && !isNamed(Asked, R->Id);
+  });
+  return Running;
+}
 
 TriageNotes triage(Report &R, const TriageInput &In) { return Sieve(R, In).run(); }
 

@@ -6,6 +6,8 @@
 #include "triage/Baseline.h"
 #include "triage/Config.h"
 
+#include "Registry.h"
+
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <functional>
@@ -16,6 +18,11 @@ namespace gfplint {
 /// Reports ignores that do not count, or match nothing. It looks at findings and comments, not at the
 /// program.
 constexpr llvm::StringLiteral UnusedIgnoreRule = "unused-ignore";
+
+/// Of the rules that a run chose those that run. `Asked` is --rules: without it the configuration chooses,
+/// and a rule whose severity is off runs only where it is named.
+std::vector<const Rule *> rulesThatRun(const Config &Settings, llvm::StringRef Asked,
+                                       llvm::ArrayRef<const Rule *> Chosen);
 
 struct TriageInput {
   const Config *Settings = nullptr;

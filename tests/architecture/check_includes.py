@@ -22,7 +22,7 @@ MAY_INCLUDE = {
     "report": {"rules", "program", "flow", "model", "gfp", "ir"},
     "change": {"files"},
     "triage": {"files", "rules", "report", "program", "flow", "model", "gfp", "ir"},
-    "tidy": BASE | {"frontend", "lower", "flow", "program", "rules", "report", "fix"},
+    "tidy": BASE | {"files", "frontend", "lower", "program", "rules", "report", "triage", "fix"},
     "fix": {"rules", "report", "program", "flow", "model", "gfp", "ir"},
     # The table of options is the command line's; nothing includes what is written from it.
     "manual": {"cli", "rules", "report", "model"},

@@ -129,6 +129,26 @@ class Findings(TidyTest):
             tree.write("bad.c", BAD.replace(line, comment))
             self.assertEqual(set(re.findall(r"\[(gfplint-[a-z-]+)\]", self.tidy(tree, "bad.c"))), left, comment)
 
+    def test_ignores_of_the_source(self):
+        tree = self.tree()
+        line = "\treturn __vmalloc(size, GFP_NOWAIT);"
+        ignore = "/* gfplint-ignore: vmalloc-restricted-flags -- a test */"
+        tree.write("bad.c", BAD.replace(line, f"{line} {ignore}"))
+        tree.write("unused.c", NOTE.replace("GFP_NOFS);", f"GFP_NOFS); {ignore}"))
+        self.assertNotIn("gfplint-vmalloc", self.tidy(tree, "bad.c"))
+        self.assertIn("remark: there is no finding of vmalloc-restricted-flags", self.tidy(tree, "unused.c"))
+
+    def test_the_trees_configuration(self):
+        tree = self.tree()
+        tree.write("bad.c", BAD)
+        tree.write(".gfplint.yaml", "severity:\n  restricted-gfp-site: warning\n  vmalloc-restricted-flags: off\n")
+        shown = self.tidy(tree, "bad.c")
+        self.assertIn("warning: GFP_NOWAIT is passed to __vmalloc()", shown)
+        self.assertNotIn("gfplint-vmalloc", shown)
+        tree.write(".gfplint.yaml", "severity: 7\n")
+        shown = self.tidy(tree, "bad.c", status=1)
+        self.assertEqual(shown.count(".gfplint.yaml:1:"), 1, shown)
+
     def test_an_editors_text_stands_in_for_the_file(self):
         tree = self.tree("nowait")
         tree.write("fix.c", CLEAN)
