@@ -220,7 +220,9 @@ ScopeAdvice ScopeRewrites::callersSay(Restriction R, std::optional<size_t> Site)
   std::string Somewhere = Scope + "the section that reclaim must not enter again could replace it; ";
   if (!P.hasAllCallers(Id))
     return {std::nullopt,
-            Somewhere + "no lock of this function is held here, and the flag may be there 'just in case'"};
+            Somewhere +
+                "no lock of this function is held here: one of a caller's may be the reason, or the flag is "
+                "there 'just in case'"};
   std::set<std::string> Names;
   std::optional<std::set<std::string>> Kinds;
   std::map<FunctionId, std::vector<LockRegion>> Regions;
@@ -246,8 +248,9 @@ ScopeAdvice ScopeRewrites::callersSay(Restriction R, std::optional<size_t> Site)
     return {std::nullopt, Somewhere + "no analysed function calls this one"};
   std::string By = listed({Names.begin(), Names.end()}, 4);
   if (Kinds->empty())
-    return {std::nullopt, Somewhere + "no lock is held here, nor one of the same kind in all its callers, " +
-                              By + ": the flag may be there 'just in case'"};
+    return {std::nullopt,
+            Somewhere + "no lock is seen that all its callers, " + By +
+                ", hold: one farther up may be the reason, or the flag is there 'just in case'"};
   Fix X;
   X.Kind = Applicability::Display;
   X.Title = "open a " + scopeName(Kind).str() + " scope in " + By;

@@ -86,7 +86,7 @@ int left_locked(struct demo *d)
 /* Outside of any lock. */
 int outside(struct demo *d)
 {
-	/* expect: restricted-gfp-site note: no lock of this function is held here, and the flag may be there 'just in case' */
+	/* expect: restricted-gfp-site note: no lock of this function is held here: one of a caller's may be the reason, or the flag is there 'just in case' */
 	void *p = kmalloc(64, GFP_NOFS);
 
 	mutex_lock(&d->lock);
@@ -113,7 +113,7 @@ int under_lock(struct demo *d)
 /* Callers that hold nothing alike. */
 static void *anywhere(void)
 {
-	/* expect: restricted-gfp-site note: nor one of the same kind in all its callers, free_caller() and locked_caller() */
+	/* expect: restricted-gfp-site note: no lock is seen that all its callers, free_caller() and locked_caller(), hold */
 	return kmalloc(64, GFP_NOFS);
 }
 
