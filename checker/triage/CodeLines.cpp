@@ -190,14 +190,13 @@ void Scan::close(char C) {
 
 void Scan::code(char C) {
   touch();
+  bool InInitialiser = !Brackets.empty() && Brackets.back() == Bracket::Initialiser;
   bool InBlock = Brackets.empty() || Brackets.back() == Bracket::Block;
   if (C == '(' || C == '[' || C == '{')
     open(C);
   else if (C == ')' || C == ']' || C == '}')
     close(C);
-  else if (C == ';' && (InBlock || Brackets.back() == Bracket::Initialiser))
-    endStatement();
-  else if (C == ',' && !Brackets.empty() && Brackets.back() == Bracket::Initialiser)
+  else if ((C == ';' && (InBlock || InInitialiser)) || (C == ',' && InInitialiser))
     endStatement();
   Previous = C;
   ++At;
