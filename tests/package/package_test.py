@@ -31,6 +31,9 @@ FILES = [
     "share/gfplint/linux/make-database",
     "share/gfplint/linux/stand-in",
 ]
+# Built where clang-tidy's headers are.
+if os.path.exists(os.path.join(BUILD, "lib", "libgfplint-tidy.so")):
+    FILES.append("lib/gfplint/libgfplint-tidy.so")
 
 
 def run(*words, **more):
