@@ -33,6 +33,7 @@ std::vector<std::string> formNames() {
 
 std::vector<std::string> valueNames(const OptionDoc &O) {
   std::vector<std::string> Out;
+  Out.reserve(O.Values.size());
   for (const ValueDoc &V : O.Values)
     Out.push_back(V.Name);
   return Out;
