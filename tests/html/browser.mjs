@@ -7,13 +7,15 @@ import { chromium } from "playwright-core";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const report = "file://" + process.env.REPORT;
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium" });
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", timeout: 120_000 });
 export const closeBrowser = () => browser.close();
 
 // Opens the report in a window of its own and gives it to `act`; then nothing may have gone wrong in it.
 export async function withReport(options, act) {
   const { hash = "", ...context } = options;
   const window = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...context });
+  // A machine may be busy.
+  window.setDefaultTimeout(120_000);
   const page = await window.newPage();
   const complaints = [];
   const requests = [];

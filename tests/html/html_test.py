@@ -50,7 +50,7 @@ class Html(unittest.TestCase):
         done = subprocess.run(
             ["node", "--test", "--test-reporter=tap", os.path.join(HERE, suite)],
             env={**os.environ, "REPORT": report, **dict(more)},
-            capture_output=True, text=True, timeout=240, check=False,
+            capture_output=True, text=True, timeout=900, check=False,
         )
         self.assertEqual(done.returncode, 0, f"{done.stdout}\n{done.stderr}")
         # A suite that ran nothing has not passed.
