@@ -3,6 +3,7 @@
 
 #include "cli/Session.h"
 #include "cli/TriageRun.h"
+#include "compile_db/Paths.h"
 
 #include "Registry.h"
 
@@ -41,9 +42,8 @@ std::string databaseFolder(const std::string &Current) {
   std::string Module = environment("KBUILD_EXTMOD");
   if (Module.empty() || !environment("KBUILD_EXTMOD_OUTPUT").empty())
     return Current;
-  llvm::SmallString<256> Folder(Module);
-  llvm::sys::fs::make_absolute(Current, Folder);
-  return llvm::sys::fs::is_directory(Folder) ? Folder.str().str() : Current;
+  std::string Folder = absolutePath(Module, Current);
+  return llvm::sys::fs::is_directory(Folder) ? Folder : Current;
 }
 
 /// What parallel compiles print must not mix within a line: it leaves in one piece, up to so many bytes.

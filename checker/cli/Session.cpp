@@ -3,6 +3,7 @@
 
 #include "cli/Kbuild.h"
 #include "cli/OnlyNeeded.h"
+#include "compile_db/Paths.h"
 #include "files/ReadInput.h"
 #include "model/Loader.h"
 
@@ -54,11 +55,8 @@ llvm::Error loadSettings(const Options &O, Session &S, llvm::StringRef DatabaseF
     return llvm::createStringError((O.Config.empty() ? "" : "--config: ") + llvm::toString(Read.takeError()));
   S.Settings = std::move(*Read);
   for (const std::string &Path : O.Paths)
-    for (const std::string &Base : {S.SourceRoot, currentDirectory()}) {
-      llvm::SmallString<256> Full(Path);
-      llvm::sys::fs::make_absolute(Base, Full);
-      S.Named.push_back(displayPath(Full, S.SourceRoot));
-    }
+    for (const std::string &Base : {S.SourceRoot, currentDirectory()})
+      S.Named.push_back(displayPath(absolutePath(Path, Base), S.SourceRoot));
   if (O.Verbose)
     llvm::errs() << "gfplint: configuration: " << File << "\n";
   return llvm::Error::success();
@@ -398,14 +396,9 @@ bool wasAskedFor(const Options &O, const Session &S, FileId File) {
     return true;
   std::string Absolute = llvm::sys::path::is_absolute(Name) ? Name.str() : S.SourceRoot + "/" + Name.str();
   for (const std::string &Path : O.Paths)
-    for (const std::string &Base : {S.SourceRoot, currentDirectory()}) {
-      llvm::SmallString<256> Full(Path);
-      llvm::sys::fs::make_absolute(Base, Full);
-      llvm::sys::path::remove_dots(Full, /*remove_dot_dot=*/true);
-      llvm::StringRef Prefix = llvm::StringRef(Full).rtrim('/');
-      if (Absolute == Prefix || llvm::StringRef(Absolute).starts_with((Prefix + "/").str()))
+    for (const std::string &Base : {S.SourceRoot, currentDirectory()})
+      if (isInside(Absolute, absolutePath(Path, Base)))
         return true;
-    }
   return false;
 }
 

@@ -1,6 +1,8 @@
 // Folders are listed once: most names are not there, and asking for each would take long.
 #include "engine/IncludeSearch.h"
 
+#include "compile_db/Paths.h"
+
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
@@ -10,13 +12,6 @@
 
 namespace gfplint {
 namespace {
-
-std::string absolute(llvm::StringRef Path, llvm::StringRef Folder) {
-  llvm::SmallString<256> Full(Path);
-  llvm::sys::fs::make_absolute(Folder, Full);
-  llvm::sys::path::remove_dots(Full, /*remove_dot_dot=*/true);
-  return Full.str().str();
-}
 
 /// The values of an option that is written `-Ivalue` or `-I value`.
 void values(const Entry &E, llvm::ArrayRef<llvm::StringRef> Options,
@@ -42,7 +37,7 @@ IncludeSearch::IncludeSearch(llvm::ArrayRef<Entry> Entries) {
   for (const Entry &E : Entries) {
     llvm::StringSet<> Own;
     values(E, {"-I", "-isystem", "-iquote", "-idirafter"}, [&](llvm::StringRef Folder) {
-      std::string Path = absolute(Folder, E.Directory);
+      std::string Path = absolutePath(Folder, E.Directory);
       if (!Own.insert(Path).second)
         return;
       if (Uses[Path]++ == 0)
@@ -84,7 +79,7 @@ const IncludeSearch::Found &IncludeSearch::search(llvm::StringRef Name) {
   }
   bool OnlyShared = true;
   for (uint32_t I : Candidates) {
-    std::string Path = absolute(Name, Folders[I]);
+    std::string Path = absolutePath(Name, Folders[I]);
     if (!exists(Path))
       continue;
     // What all search first hides the same name in what they share further back.
@@ -103,14 +98,14 @@ IncludeSearch::Found IncludeSearch::find(llvm::StringRef Name, bool Quoted, llvm
   if (Name.starts_with("/"))
     return exists(Name.str()) ? Found{{Name.str()}, true} : Found{};
   if (Quoted)
-    if (std::string Beside = absolute(Name, Folder); exists(Beside))
+    if (std::string Beside = absolutePath(Name, Folder); exists(Beside))
       return {{Beside}, true};
   return search(Name);
 }
 
 std::vector<std::string> IncludeSearch::forced(const Entry &E) {
   std::vector<std::string> Files;
-  values(E, {"-include"}, [&](llvm::StringRef File) { Files.push_back(absolute(File, E.Directory)); });
+  values(E, {"-include"}, [&](llvm::StringRef File) { Files.push_back(absolutePath(File, E.Directory)); });
   return Files;
 }
 

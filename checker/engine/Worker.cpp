@@ -1,6 +1,7 @@
 // The work of one process.
 #include "engine/Worker.h"
 
+#include "compile_db/Paths.h"
 #include "ir/Encode.h"
 #include "store/Compress.h"
 
@@ -78,11 +79,10 @@ llvm::Error readDescription(const std::string &File, SharedHeaders &Shared, std:
 
 std::string findQuoted(const Entry &E, llvm::StringRef Name) {
   auto Try = [&](llvm::StringRef Folder) -> std::string {
-    llvm::SmallString<256> Path(Folder);
-    llvm::sys::path::append(Path, Name);
-    llvm::sys::fs::make_absolute(E.Directory, Path);
-    llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
-    return llvm::sys::fs::exists(Path) ? Path.str().str() : "";
+    llvm::SmallString<256> Below(Folder);
+    llvm::sys::path::append(Below, Name);
+    std::string Path = absolutePath(Below, E.Directory);
+    return llvm::sys::fs::exists(Path) ? Path : "";
   };
   std::string Path = Try(llvm::sys::path::parent_path(E.File));
   for (size_t I = 0; Path.empty() && I < E.Args.size(); ++I) {
