@@ -86,12 +86,6 @@ constexpr Rule Rules[] = {
      vmallocHonoursAll},
 };
 
-bool matches(llvm::StringRef Pattern, llvm::StringRef Id) {
-  if (Pattern.consume_back("*"))
-    return Id.starts_with(Pattern);
-  return Pattern == Id;
-}
-
 /// Stands for the rule's id in what all pages have in common.
 constexpr llvm::StringLiteral IdMark = "@RULE@";
 constexpr llvm::StringLiteral CommonPart = "silencing.md";
@@ -121,16 +115,7 @@ llvm::StringMap<std::string> wholePages() {
   return Pages;
 }
 
-} // namespace
-
-llvm::ArrayRef<Rule> allRules() { return Rules; }
-
-llvm::StringRef rulePage(llvm::StringRef Id) {
-  static const llvm::StringMap<std::string> Pages = wholePages();
-  auto Page = Pages.find(Id);
-  return Page == Pages.end() ? llvm::StringRef() : llvm::StringRef(Page->second);
-}
-
+/// ` (did you mean ...?)`, or nothing where no id is like it.
 std::string similarRules(llvm::StringRef Id) {
   std::vector<llvm::StringRef> Names;
   llvm::StringRef Word = Id.trim("*- ");
@@ -158,6 +143,29 @@ std::string similarRules(llvm::StringRef Id) {
   return Text + "?)";
 }
 
+} // namespace
+
+llvm::ArrayRef<Rule> allRules() { return Rules; }
+
+llvm::StringRef rulePage(llvm::StringRef Id) {
+  static const llvm::StringMap<std::string> Pages = wholePages();
+  auto Page = Pages.find(Id);
+  return Page == Pages.end() ? llvm::StringRef() : llvm::StringRef(Page->second);
+}
+
+bool matchesRule(llvm::StringRef Pattern, llvm::StringRef Id) {
+  return Pattern.consume_back("*") ? Id.starts_with(Pattern) : Pattern == Id;
+}
+
+bool anyRule(llvm::StringRef Pattern) {
+  return std::any_of(std::begin(Rules), std::end(Rules),
+                     [&](const Rule &R) { return matchesRule(Pattern, R.Id); });
+}
+
+std::string noSuchRule(llvm::StringRef Id) {
+  return "there is no rule '" + Id.str() + "'" + similarRules(Id) + "; `gfplint rules` lists them";
+}
+
 llvm::Expected<std::vector<const Rule *>> selectRules(llvm::StringRef List) {
   llvm::SmallVector<llvm::StringRef, 8> Words;
   List.split(Words, ',', -1, /*KeepEmpty=*/false);
@@ -169,13 +177,12 @@ llvm::Expected<std::vector<const Rule *>> selectRules(llvm::StringRef List) {
     bool Add = !Pattern.consume_front("-");
     bool Any = false;
     for (size_t I = 0; I < std::size(Rules); ++I)
-      if (matches(Pattern, Rules[I].Id)) {
+      if (matchesRule(Pattern, Rules[I].Id)) {
         Chosen[I] = Add;
         Any = true;
       }
     if (!Any)
-      return llvm::createStringError("--rules: there is no rule '" + Pattern.str() + "'" +
-                                     similarRules(Pattern) + "; `gfplint rules` lists them");
+      return llvm::createStringError("--rules: " + noSuchRule(Pattern));
   }
   std::vector<const Rule *> Out;
   for (size_t I = 0; I < std::size(Rules); ++I)

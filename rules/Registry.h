@@ -35,8 +35,14 @@ llvm::ArrayRef<Rule> allRules();
 /// unknown id; lives as long as the program.
 llvm::StringRef rulePage(llvm::StringRef Id);
 
-/// What to tell who wrote an id that is none: ` (did you mean ...?)`, or nothing where no id is like it.
-std::string similarRules(llvm::StringRef Id);
+/// Whether a rule's id is the pattern, or of its family where that ends in `*`.
+bool matchesRule(llvm::StringRef Pattern, llvm::StringRef Id);
+
+/// Whether there is a rule that matches.
+bool anyRule(llvm::StringRef Pattern);
+
+/// `there is no rule 'ID' (did you mean ...?); ...`, for who wrote an id that is none.
+std::string noSuchRule(llvm::StringRef Id);
 
 /// The rules that `--rules` selects: ids or families with `*`, a leading `-` takes away; a list of
 /// only negatives starts from all. An unknown name is an error that names it.

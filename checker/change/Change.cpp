@@ -231,24 +231,17 @@ llvm::Expected<Change> changeSince(const std::string &Folder, const std::string 
   if (Commit->Status != 0)
     return llvm::createStringError("'" + Revision + "' names no commit in " + Folder);
   const std::string Id = llvm::StringRef(Commit->Output).trim().str();
-  std::vector<std::string> Diff = {"diff",         "--no-color",          "--no-ext-diff", "--no-textconv",
-                                   "--no-renames", "--ignore-submodules", "--relative"};
-  auto Asked = [&](llvm::StringRef Form) {
-    std::vector<std::string> Words = Diff;
-    if (Form == "-z") {
-      Words.emplace_back("--name-status");
-      Words.emplace_back("-z");
-    } else {
-      Words.emplace_back("--unified=0");
-    }
-    for (const char *Word : {Id.c_str(), "--", "."})
-      Words.emplace_back(Word);
-    return Words;
+  auto Diff = [&](std::vector<std::string> Form) {
+    std::vector<std::string> Words = {"diff",         "--no-color",          "--no-ext-diff", "--no-textconv",
+                                      "--no-renames", "--ignore-submodules", "--relative"};
+    Words.insert(Words.end(), Form.begin(), Form.end());
+    Words.insert(Words.end(), {Id, "--", "."});
+    return runGit(Scratch, Folder, std::move(Words));
   };
-  llvm::Expected<GitAnswer> Names = runGit(Scratch, Folder, Asked("-z"));
+  llvm::Expected<GitAnswer> Names = Diff({"--name-status", "-z"});
   if (!Names)
     return Names.takeError();
-  llvm::Expected<GitAnswer> Lines = runGit(Scratch, Folder, Asked("-U0"));
+  llvm::Expected<GitAnswer> Lines = Diff({"--unified=0"});
   if (!Lines)
     return Lines.takeError();
   if (Names->Status != 0 || Lines->Status != 0)
@@ -259,6 +252,7 @@ llvm::Expected<Change> changeSince(const std::string &Folder, const std::string 
     return llvm::createStringError("git diff names " + llvm::utostr(Files.size()) + " files and shows " +
                                    llvm::utostr(Changed.size()));
   std::vector<std::string> Wanted;
+  Wanted.reserve(Files.size());
   for (const NamedState &F : Files)
     Wanted.push_back(F.Name);
   llvm::Expected<std::vector<std::optional<std::string>>> Before = textsOf(Scratch, Folder, Id, Wanted);

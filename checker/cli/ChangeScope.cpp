@@ -71,7 +71,7 @@ llvm::Error ChangeScope::findOut(const Options &O, Session &S) {
       NotBefore.insert(F.Path);
     if (!F.After)
       NotAfter.insert(F.Path);
-    Lines[F.Path] = &F.Lines;
+    Lines[F.Path] = F.Lines;
   }
   if (!O.Quiet)
     tellUnknownFiles(What, S);
@@ -87,7 +87,7 @@ llvm::Expected<ChangeScope> ChangeScope::look(const Options &O, llvm::ArrayRef<c
   if (!S)
     return S.takeError();
   Report R = startReport(**S);
-  std::vector<const Rule *> Running = rulesOfRun(O, **S, Rules);
+  std::vector<const Rule *> Running = rulesThatRun((*S)->Settings, O.Rules, Rules);
   R.Findings = runRules(*(*S)->Linked, Running);
   std::erase_if(R.Findings, [&](const Finding &F) { return !wasAskedFor(O, **S, F.At.File); });
   for (const auto &[Path, Text] : Scope.Before)
@@ -115,7 +115,7 @@ llvm::Expected<std::unique_ptr<Session>> ChangeScope::openAfter(const Options &O
 bool ChangeScope::touches(const Report &R, Loc At) const {
   auto Changed = Lines.find(diskPath(R, At.File));
   return Changed != Lines.end() &&
-         std::any_of(Changed->second->begin(), Changed->second->end(),
+         std::any_of(Changed->second.begin(), Changed->second.end(),
                      [&](const ChangedLines &L) { return L.First <= At.Line && At.Line <= L.Last; });
 }
 

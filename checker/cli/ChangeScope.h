@@ -33,7 +33,7 @@ private:
   /// Files that are not there on the side.
   std::set<std::string> NotBefore;
   std::set<std::string> NotAfter;
-  std::map<std::string, const std::vector<ChangedLines> *> Lines;
+  std::map<std::string, std::vector<ChangedLines>> Lines;
   std::set<std::string> FoundBefore;
 };
 

@@ -92,7 +92,7 @@ int runCheck(const Options &O) {
   auto RulesStart = std::chrono::steady_clock::now();
   keepFreedMemory();
   Report R = startReport(**S);
-  std::vector<const Rule *> Running = rulesOfRun(O, **S, *Rules);
+  std::vector<const Rule *> Running = rulesThatRun((*S)->Settings, O.Rules, *Rules);
   R.Findings = (*S)->Findings ? std::move(*(*S)->Findings) : runRules(*(*S)->Linked, Running);
   std::erase_if(R.Findings, [&](const Finding &F) {
     return !wasAskedFor(O, **S, F.At.File) ||

@@ -250,7 +250,7 @@ int runFix(const Options &O) {
     llvm::errs() << "gfplint: " << llvm::toString(S.takeError()) << "\n";
     return 2;
   }
-  std::vector<const Rule *> Running = rulesOfRun(O, **S, *Rules);
+  std::vector<const Rule *> Running = rulesThatRun((*S)->Settings, O.Rules, *Rules);
   // An ignore without a finding has no fix.
   llvm::erase_if(Running, [](const Rule *One) { return One->Run == nullptr; });
   Report R = startReport(**S);

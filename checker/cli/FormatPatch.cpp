@@ -1,13 +1,12 @@
 // Who mails the patches is asked of the environment and of git, as git format-patch does.
 #include "cli/FormatPatch.h"
 
+#include "change/Git.h"
 #include "fix/Mail.h"
 
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/Program.h"
 
 #include <cstdlib>
 
@@ -16,17 +15,12 @@ namespace {
 
 /// `git config NAME` where the sources are; empty where there is none.
 std::string gitConfig(const std::string &Root, llvm::StringRef Name) {
-  llvm::ErrorOr<std::string> Git = llvm::sys::findProgramByName("git");
-  llvm::SmallString<128> Output;
-  if (!Git || llvm::sys::fs::createTemporaryFile("gfplint-git", "txt", Output))
-    return {};
-  llvm::FileRemover Remove(Output);
-  std::optional<llvm::StringRef> Redirects[] = {llvm::StringRef(), Output.str(), llvm::StringRef()};
-  if (llvm::sys::ExecuteAndWait(*Git, {*Git, "-C", Root, "config", "--get", Name}, std::nullopt, Redirects) !=
-      0)
-    return {};
-  auto Text = llvm::MemoryBuffer::getFile(Output);
-  return Text ? (*Text)->getBuffer().trim().str() : std::string();
+  llvm::Expected<GitAnswer> Answer = runGit(ScratchFolder(), Root, {"config", "--get", Name.str()});
+  if (!Answer) {
+    llvm::consumeError(Answer.takeError());
+    return "";
+  }
+  return Answer->Status == 0 ? llvm::StringRef(Answer->Output).trim().str() : "";
 }
 
 std::string author(const std::string &Root) {

@@ -14,8 +14,6 @@
 #include "llvm/Support/Process.h"
 #include "llvm/Support/StringSaver.h"
 
-#include <unistd.h>
-
 namespace gfplint {
 namespace {
 

@@ -35,8 +35,7 @@ int runExplain(const Options &O) {
   }
   llvm::StringRef Page = rulePage(O.Paths.front());
   if (Page.empty()) {
-    llvm::errs() << "gfplint: there is no rule '" << O.Paths.front() << "'" << similarRules(O.Paths.front())
-                 << "; `gfplint rules` lists them\n";
+    llvm::errs() << "gfplint: " << noSuchRule(O.Paths.front()) << "\n";
     return 2;
   }
   llvm::outs() << Page;

@@ -4,7 +4,6 @@
 #include "cli/Kbuild.h"
 #include "cli/OnlyNeeded.h"
 #include "compile_db/Paths.h"
-#include "files/ReadInput.h"
 #include "model/Loader.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -21,9 +20,6 @@ namespace {
 
 /// AnalyseOptions::SmallestFolder where only the units are parsed that the rules need.
 constexpr size_t FewNeededInFolder = 16;
-
-/// Bytes of a --model file.
-constexpr uint64_t MaxModel = uint64_t(16) << 20;
 
 using Clock = std::chrono::steady_clock;
 
@@ -121,14 +117,10 @@ llvm::Expected<std::vector<Entry>> findEntries(const Options &O, Session &S, std
 
 llvm::Expected<Model> loadKnowledge(const Options &O, const std::string &SourceRoot,
                                     std::optional<KernelVersion> Version) {
-  std::vector<ModelSource> Sources = builtinModelSources();
-  for (const std::string &File : O.Models) {
-    llvm::Expected<std::string> Text = readInput(File, MaxModel);
-    if (!Text)
-      return llvm::createStringError("--model: " + File + ": " + llvm::toString(Text.takeError()));
-    Sources.push_back({File, std::move(*Text)});
-  }
-  return loadModel(Sources, viewTree(SourceRoot, Version, O.Version.has_value()));
+  llvm::Expected<std::vector<ModelSource>> Sources = modelSources(O.Models);
+  if (!Sources)
+    return llvm::createStringError("--model: " + llvm::toString(Sources.takeError()));
+  return loadModel(*Sources, viewTree(SourceRoot, Version, O.Version.has_value()));
 }
 
 ProgressMode progressMode(const Options &O) {
@@ -400,44 +392,6 @@ bool wasAskedFor(const Options &O, const Session &S, FileId File) {
       if (isInside(Absolute, absolutePath(Path, Base)))
         return true;
   return false;
-}
-
-bool writeResult(const OutputTo &To, const std::function<void(llvm::raw_ostream &)> &Write) {
-  std::error_code Error;
-  llvm::sys::fs::file_status Status;
-  bool Exists = !llvm::sys::fs::status(To.File, Status);
-  if (To.File != "-" && Exists && Status.type() != llvm::sys::fs::file_type::regular_file) {
-    // A device, a pipe: nothing to be put in its place.
-    llvm::raw_fd_ostream Out(To.File, Error);
-    if (!Error) {
-      Write(Out);
-      Out.close();
-      Error = Out.error();
-      Out.clear_error();
-    }
-  } else {
-    Error = llvm::errorToErrorCode(llvm::writeToOutput(To.File, [&](llvm::raw_ostream &Out) {
-      Write(Out);
-      Out.flush();
-      return llvm::Error::success();
-    }));
-  }
-  if (Error)
-    llvm::errs() << "gfplint: " << To.Option << " " << To.File << ": " << Error.message() << "\n";
-  return !Error;
-}
-
-bool tellFailures(const Options &O, const std::vector<UnitFailure> &Failures) {
-  (void)O;
-  for (const UnitFailure &F : Failures)
-    llvm::errs() << "gfplint: " << F.File << ": not analysed: " << F.Error << "\n";
-  return !Failures.empty();
-}
-
-bool tellLoadErrors(const Session &S) {
-  for (const std::string &Line : S.Linked->loadErrors())
-    llvm::errs() << "gfplint: " << Line << "\n";
-  return !S.Linked->loadErrors().empty();
 }
 
 } // namespace gfplint

@@ -3,7 +3,6 @@
 
 #include "triage/IgnoreComments.h"
 #include "triage/MentionIndex.h"
-#include "triage/Words.h"
 
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -79,11 +78,6 @@ llvm::Expected<std::optional<Baseline>> readKnown(const Options &O) {
   return std::move(*Read);
 }
 
-std::vector<const Rule *> rulesOfRun(const Options &O, const Session &S,
-                                     llvm::ArrayRef<const Rule *> Chosen) {
-  return rulesThatRun(S.Settings, O.Rules, Chosen);
-}
-
 TriageNotes triageRun(const Options &O, Session &S, Report &R, llvm::ArrayRef<const Rule *> Rules,
                       const Baseline *Known) {
   // One file is read sooner than what is known of all.
@@ -91,12 +85,7 @@ TriageNotes triageRun(const Options &O, Session &S, Report &R, llvm::ArrayRef<co
   TriageInput In;
   In.Settings = &S.Settings;
   In.Known = Known;
-  for (const Rule *One : Rules) {
-    if (llvm::StringRef(One->Id) == UnusedIgnoreRule)
-      In.ReportUnused = true;
-    if (One->WhyNot == nullptr || One->WhyNot(S.Knowledge).empty())
-      In.Ran.insert(One->Id);
-  }
+  In.tookPart(Rules, S.Knowledge);
   In.Partial = !O.Paths.empty() || O.CompilerWords || !S.Failures.empty();
   llvm::StringSet<> Failed;
   for (const UnitFailure &F : S.Failures)

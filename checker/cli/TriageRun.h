@@ -10,10 +10,6 @@ namespace gfplint {
 /// Reads --baseline; nothing where there is none. Before the analysis: a mistake in it should not cost one.
 llvm::Expected<std::optional<Baseline>> readKnown(const Options &O);
 
-/// Of the rules that --rules chose (all without it) those that run: without --rules the configuration
-/// chooses, and a rule whose severity is off runs only where --rules names it.
-std::vector<const Rule *> rulesOfRun(const Options &O, const Session &S, llvm::ArrayRef<const Rule *> Chosen);
-
 /// Sorts out the report's findings. `Rules` are those that ran; unused-ignore is reported where it is one.
 TriageNotes triageRun(const Options &O, Session &S, Report &R, llvm::ArrayRef<const Rule *> Rules,
                       const Baseline *Known);

@@ -3,10 +3,10 @@
 
 #include "fix/LineLength.h"
 #include "fix/LinePlacer.h"
+#include "report/SourceTexts.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 #include <algorithm>
 #include <map>
@@ -326,17 +326,11 @@ llvm::Expected<std::vector<Edit>> placeChange(llvm::StringRef Text, const Statem
 }
 
 void placeFixes(Report &R, ScopeStyle Style) {
-  std::map<FileId, std::unique_ptr<llvm::MemoryBuffer>> Texts;
+  SourceTexts Texts(R);
   auto TextOf = [&](FileId File) -> llvm::Expected<llvm::StringRef> {
-    if (auto Known = R.Texts.find(diskPath(R, File)); Known != R.Texts.end())
-      return Known->second;
-    auto [It, New] = Texts.try_emplace(File);
-    if (New)
-      if (auto Buffer = llvm::MemoryBuffer::getFile(diskPath(R, File)))
-        It->second = std::move(*Buffer);
-    if (!It->second)
-      return llvm::createStringError("the file cannot be read");
-    return It->second->getBuffer();
+    if (std::optional<llvm::StringRef> Text = Texts.text(File))
+      return *Text;
+    return llvm::createStringError("the file cannot be read");
   };
   for (Finding &F : R.Findings) {
     if (!F.Suggested)

@@ -16,6 +16,9 @@ struct ModelSource {
 /// The files of rules/kernel/ as compiled in.
 std::vector<ModelSource> builtinModelSources();
 
+/// Those, and then the named files. The error is one line: `FILE: why`.
+llvm::Expected<std::vector<ModelSource>> modelSources(llvm::ArrayRef<std::string> Files);
+
 /// Reads and checks the sources in order (a later entry of the same name replaces an earlier one)
 /// and keeps what holds for the tree. An error has one line: `FILE:LINE:COLUMN: what`.
 llvm::Expected<Model> loadModel(llvm::ArrayRef<ModelSource> Sources, const TreeView &Tree);

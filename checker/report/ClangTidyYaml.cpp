@@ -143,14 +143,9 @@ void writeClangTidyYaml(const Report &R, llvm::raw_ostream &Out) {
                             {},
                             tidyLevel(F.Level),
                             llvm::json::fixUTF8(R.SourceRoot)};
-    for (const TraceStep &S : F.Trace)
-      D.Notes.push_back(messageAt(R, S.At, noteText(S)));
-    if (F.Suggested) {
+    forEachNote(F, [&](Loc At, const std::string &Text) { D.Notes.push_back(messageAt(R, At, Text)); });
+    if (F.Suggested)
       D.Main.Replacements = Fixes.take(*F.Suggested);
-      D.Notes.push_back(messageAt(R, F.At, noteText(*F.Suggested)));
-      for (const FixEffect &E : F.Suggested->Effects)
-        D.Notes.push_back(messageAt(R, E.At, noteText(E)));
-    }
     All.Diagnostics.push_back(std::move(D));
   }
   llvm::yaml::Output Yaml(Out);

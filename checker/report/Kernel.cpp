@@ -28,13 +28,7 @@ void writeKernel(const Report &R, llvm::raw_ostream &Out) {
     ++Count[F.Level];
     Out << checkpatchLevel(F.Level) << ": " << F.Message << " [" << F.Rule << "]\n#" << F.At.Line
         << ": FILE: " << R.Files->name(F.At.File) << ":" << F.At.Line << ":\n+" << Lines.line(F.At) << "\n";
-    for (const TraceStep &S : F.Trace)
-      Note(S.At, noteText(S));
-    if (F.Suggested) {
-      Note(F.At, noteText(*F.Suggested));
-      for (const FixEffect &E : F.Suggested->Effects)
-        Note(E.At, noteText(E));
-    }
+    forEachNote(F, Note);
     Out << "\n";
   }
   // Checkpatch counts lines; what is analysed here is files.

@@ -60,15 +60,7 @@ void RdWriter::related(const Finding &F) {
   };
   if (F.Trace.empty() && !F.Suggested)
     return;
-  J.attributeArray("related_locations", [&] {
-    for (const TraceStep &S : F.Trace)
-      Add(S.At, noteText(S));
-    if (F.Suggested) {
-      Add(F.At, noteText(*F.Suggested));
-      for (const FixEffect &E : F.Suggested->Effects)
-        Add(E.At, noteText(E));
-    }
-  });
+  J.attributeArray("related_locations", [&] { forEachNote(F, Add); });
 }
 
 /// Suggestions are alternatives and are of the finding's file: a fix is one of them, however many edits it

@@ -55,6 +55,8 @@ void writeText(const Report &R, llvm::raw_ostream &Out);
 std::string noteText(const TraceStep &S);
 std::string noteText(const Fix &F);
 std::string noteText(const FixEffect &E);
+/// All of these of a finding: the steps of its trace, its fix, and what that changes.
+void forEachNote(const Finding &F, llvm::function_ref<void(Loc At, const std::string &Text)> Use);
 /// One JSON object, as the contract describes it.
 void writeJson(const Report &R, llvm::raw_ostream &Out);
 /// One page for people, in one file that needs nothing else: see Html.h.

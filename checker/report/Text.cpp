@@ -32,6 +32,16 @@ std::string noteText(const FixEffect &E) {
   return "the fix changes this allocation from " + E.Before + " to " + E.After;
 }
 
+void forEachNote(const Finding &F, llvm::function_ref<void(Loc At, const std::string &Text)> Use) {
+  for (const TraceStep &S : F.Trace)
+    Use(S.At, noteText(S));
+  if (!F.Suggested)
+    return;
+  Use(F.At, noteText(*F.Suggested));
+  for (const FixEffect &E : F.Suggested->Effects)
+    Use(E.At, noteText(E));
+}
+
 void writeText(const Report &R, llvm::raw_ostream &Out) {
   SourceLines Lines(R);
   for (const Finding &F : R.Findings) {

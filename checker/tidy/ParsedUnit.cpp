@@ -2,7 +2,6 @@
 #include "tidy/ParsedUnit.h"
 
 #include "compile_db/Database.h"
-#include "files/ReadInput.h"
 #include "frontend/Calibrate.h"
 #include "lower/Lower.h"
 #include "model/Loader.h"
@@ -18,9 +17,6 @@
 
 namespace gfplint {
 namespace {
-
-/// Bytes that a file of kernel knowledge has at most.
-constexpr uint64_t MaxModel = 16 << 20;
 
 /// Absolute, without `.` and `..`.
 std::string absolute(const clang::FileManager &Files, llvm::StringRef Name) {
@@ -61,17 +57,13 @@ llvm::Expected<std::shared_ptr<const TreeFacts>> KnownTrees::facts(const KernelT
   std::shared_ptr<const TreeFacts> &Slot = Known[{Tree.SourceRoot, Tree.Version, Options}];
   if (Slot)
     return Slot;
-  std::vector<ModelSource> Sources = builtinModelSources();
-  for (const std::string &File : Options.Models) {
-    llvm::Expected<std::string> Text = readInput(File, MaxModel);
-    if (!Text)
-      return llvm::createStringError("option Models: " + File + ": " + llvm::toString(Text.takeError()));
-    Sources.push_back({File, std::move(*Text)});
-  }
+  llvm::Expected<std::vector<ModelSource>> Sources = modelSources(Options.Models);
+  if (!Sources)
+    return llvm::createStringError("option Models: " + llvm::toString(Sources.takeError()));
   TreeFacts Facts;
   bool Forced = Options.Version.has_value();
   llvm::Expected<Model> Loaded =
-      loadModel(Sources, viewTree(Tree.SourceRoot, Forced ? Options.Version : Tree.Version, Forced));
+      loadModel(*Sources, viewTree(Tree.SourceRoot, Forced ? Options.Version : Tree.Version, Forced));
   if (!Loaded)
     return Loaded.takeError();
   Facts.Knowledge = std::move(*Loaded);
@@ -143,11 +135,7 @@ void ParsedUnit::sortOut(Report &R, const TreeFacts &Facts, llvm::ArrayRef<const
   TriageInput In;
   In.Settings = &Facts.Settings;
   In.Partial = true;
-  for (const Rule *One : Ran) {
-    In.ReportUnused = In.ReportUnused || llvm::StringRef(One->Id) == UnusedIgnoreRule;
-    if (One->WhyNot == nullptr || One->WhyNot(Facts.Knowledge).empty())
-      In.Ran.insert(One->Id);
-  }
+  In.tookPart(Ran, Facts.Knowledge);
   In.Asked = [&](FileId Of) { return isOwn(R, Of) && !(Failed && R.Files->name(Of) == File); };
   In.MayHaveIgnore = [&](FileId Of) {
     auto Text = R.Texts.find(diskPath(R, Of));

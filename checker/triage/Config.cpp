@@ -1,9 +1,9 @@
 // What a configuration means for a rule, a file, a finding; and where it is found.
 #include "triage/Config.h"
 
-#include "files/ReadInput.h"
+#include "Registry.h"
 
-#include "triage/Words.h"
+#include "files/ReadInput.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"

@@ -131,8 +131,7 @@ bool Reader::unknownKey(yaml::Node *Key, llvm::StringRef Word, llvm::ArrayRef<ll
 }
 
 bool Reader::rulePattern(yaml::Node *At, llvm::StringRef Word) {
-  bool Known = llvm::any_of(allRules(), [&](const Rule &R) { return matchesRule(Word, R.Id); });
-  return Known || fail(At, noSuchRule(Word));
+  return anyRule(Word) || fail(At, noSuchRule(Word));
 }
 
 bool Reader::pattern(yaml::Node *At, const llvm::Twine &What, std::optional<PathPattern> &Made) {

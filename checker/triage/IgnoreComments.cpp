@@ -1,7 +1,7 @@
 // From a comment's text to the ignores in it.
 #include "triage/IgnoreComments.h"
 
-#include "triage/Words.h"
+#include "Registry.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -66,7 +66,7 @@ void parse(llvm::StringRef Said, IgnoreComment &I) {
     return;
   }
   for (llvm::StringRef Word : Words) {
-    if (!isRule(Word)) {
+    if (rulePage(Word).empty()) {
       I.Problem = noSuchRule(Word);
       return;
     }

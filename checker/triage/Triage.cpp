@@ -1,13 +1,14 @@
 // Each finding is looked at once, in the order of the report.
 #include "triage/Triage.h"
 
+#include "Registry.h"
+
+#include "report/SourceTexts.h"
 #include "triage/IgnoreComments.h"
-#include "triage/Words.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 #include <algorithm>
 
@@ -22,7 +23,7 @@ bool isNamed(llvm::StringRef List, llvm::StringRef Rule) {
 
 class Sieve {
 public:
-  Sieve(Report &R, const TriageInput &In) : R(R), In(In) {}
+  Sieve(Report &R, const TriageInput &In) : R(R), In(In), Texts(R) {}
   TriageNotes run();
 
 private:
@@ -48,6 +49,7 @@ private:
 
   Report &R;
   const TriageInput &In;
+  SourceTexts Texts;
   TriageNotes Notes;
   std::map<FileId, std::vector<Watched>> Ignores;
   std::vector<bool> EntryUsed;
@@ -57,14 +59,9 @@ std::vector<Sieve::Watched> &Sieve::ignoresOf(FileId File) {
   auto [It, New] = Ignores.try_emplace(File);
   if (!New || File == 0 || !In.MayHaveIgnore(File))
     return It->second;
-  const std::string Path = diskPath(R, File);
-  std::vector<IgnoreComment> All;
-  if (auto Replaced = R.Texts.find(Path); Replaced != R.Texts.end())
-    All = readIgnores(Replaced->second);
-  else if (auto Buffer = llvm::MemoryBuffer::getFile(Path))
-    All = readIgnores((*Buffer)->getBuffer());
-  for (IgnoreComment &I : All)
-    It->second.push_back({std::move(I), {}});
+  if (std::optional<llvm::StringRef> Text = Texts.text(File))
+    for (IgnoreComment &I : readIgnores(*Text))
+      It->second.push_back({std::move(I), {}});
   return It->second;
 }
 
@@ -236,6 +233,14 @@ std::vector<const Rule *> rulesThatRun(const Config &Settings, llvm::StringRef A
     return Level != nullptr && !*Level && !isNamed(Asked, R->Id);
   });
   return Running;
+}
+
+void TriageInput::tookPart(llvm::ArrayRef<const Rule *> Rules, const Model &Knowledge) {
+  for (const Rule *One : Rules) {
+    ReportUnused = ReportUnused || llvm::StringRef(One->Id) == UnusedIgnoreRule;
+    if (One->WhyNot == nullptr || One->WhyNot(Knowledge).empty())
+      Ran.insert(One->Id);
+  }
 }
 
 TriageNotes triage(Report &R, const TriageInput &In) { return Sieve(R, In).run(); }

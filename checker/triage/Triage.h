@@ -38,6 +38,9 @@ struct TriageInput {
   std::function<bool(FileId)> Asked;
   /// Whether its text may have an ignore; `true` costs reading it.
   std::function<bool(FileId)> MayHaveIgnore;
+
+  /// Fills Ran and ReportUnused.
+  void tookPart(llvm::ArrayRef<const Rule *> Rules, const Model &Knowledge);
 };
 
 /// What is to be said beside the report.

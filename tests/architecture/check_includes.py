@@ -10,7 +10,7 @@ MAY_INCLUDE = {
     "files": set(),
     "gfp": set(),
     "ir": {"gfp"},
-    "model": {"gfp"},
+    "model": {"files", "gfp"},
     "compile_db": {"files", "gfp", "model"},
     "frontend": BASE,
     "lower": BASE | {"frontend"},

@@ -10,7 +10,7 @@ CONFIG = ".gfplint.yaml"
 MISTAKES = [
     ("rule: [a]\n", "1:1: unknown key 'rule'; did you mean 'rules'?"),
     ("colour: red\n", "1:1: unknown key 'colour'; known here: rules, paths, severity, ignore"),
-    ("rules: [restricted-gfp-site, scope-unpared]\n", "1:30: there is no rule 'scope-unpared'; did you mean 'scope-unpaired'?"),
+    ("rules: [restricted-gfp-site, scope-unpared]\n", "1:30: there is no rule 'scope-unpared' (did you mean scope-unpaired?)"),
     ("rules: [nothing-*]\n", "1:9: there is no rule 'nothing-*'; `gfplint rules` lists them"),
     ("rules:\n  scope-unpaired: maybe\n", "2:19: 'maybe' is neither 'on' nor 'off'"),
     ("rules: [[a]]\n", "1:10: rules is a list of ids, or a mapping of ids to 'on' or 'off'"),
@@ -19,7 +19,7 @@ MISTAKES = [
     ("paths:\n  exclude: [fs, ../x]\n", "2:17: '../x' leads out of the source; write it from the source root on"),
     ("paths:\n  exclude: ['fs/[a']\n", "2:13: 'fs/[a': invalid glob pattern, unmatched '['"),
     ("severity:\n  scope-unpaired: fatal\n", "2:19: there is no severity 'fatal'; one of: note, warning, error, off"),
-    ("severity:\n  scope: error\n", "2:3: there is no rule 'scope'; `gfplint rules` lists them"),
+    ("severity:\n  scope: error\n", "2:3: there is no rule 'scope' (did you mean blocking-mask-in-nowait-scope"),
     ("severity: error\n", "1:11: severity is a mapping of rules to note, warning, error or off"),
     ("ignore:\n  rules: scope-unpaired\n", "2:3: ignore is a list of entries with the keys rules, path, function and reason"),
     ("ignore:\n- {path: fs, reason: x}\n", "2:4: 'rules' is missing: which findings are to be ignored?"),

@@ -65,7 +65,7 @@ BROKEN = {
     "gfplint-ignore: -- why": "it names no rule",
     "gfplint-ignore:": "it names no rule",
     "gfplint-ignore restricted-gfp-site -- why": "a colon is missing",
-    "gfplint-ignore: restricted-gfp-sites -- why": "there is no rule 'restricted-gfp-sites'; did you mean 'restricted-gfp-site'?",
+    "gfplint-ignore: restricted-gfp-sites -- why": "there is no rule 'restricted-gfp-sites' (did you mean restricted-gfp-site?)",
     "gfplint-ignore: restricted-gfp-site, all -- why": "there is no rule 'all'; `gfplint rules` lists them",
     "gfplint-ignore: restricted-* -- why": "there is no rule 'restricted-*'",
 }

@@ -8,7 +8,7 @@ void *no_reason(void)
 
 void *no_such_rule(void)
 {
-	return kmalloc(64, GFP_NOFS); /* expect: unused-ignore warning: there is no rule 'restricted-site'; did you mean 'restricted-gfp-site'? */ // gfplint-ignore: restricted-site -- why
+	return kmalloc(64, GFP_NOFS); /* expect: unused-ignore warning: there is no rule 'restricted-site' (did you mean restricted-gfp-site?) */ // gfplint-ignore: restricted-site -- why
 }
 
 /* Its rule did not run. */
