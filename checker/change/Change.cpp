@@ -5,6 +5,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 
 #include <algorithm>
@@ -15,6 +16,8 @@ namespace {
 
 /// Larger ones are no sources.
 constexpr uint64_t MaxSource = uint64_t(32) << 20;
+
+std::string below(const llvm::Twine &Folder, llvm::StringRef Name) { return (Folder + "/" + Name).str(); }
 
 llvm::Error complaint(const llvm::Twine &What, const GitAnswer &Answer) {
   return llvm::createStringError(What.str() + (Answer.Complaint.empty() ? "" : ": " + Answer.Complaint));
@@ -80,7 +83,7 @@ llvm::Expected<std::vector<std::optional<std::string>>> textsOf(const ScratchFol
                                                                 llvm::ArrayRef<std::string> Names) {
   std::string Wanted;
   for (const std::string &Name : Names)
-    Wanted += Commit + ":./" + Name + "\n";
+    Wanted.append(Commit).append(":./").append(Name).append("\n");
   llvm::Expected<GitAnswer> Answer = runGit(Scratch, Folder, {"cat-file", "--batch"}, Wanted);
   if (!Answer)
     return Answer.takeError();
@@ -145,7 +148,7 @@ llvm::Expected<std::vector<std::string>> splitMails(const ScratchFolder &Scratch
   std::vector<std::string> Patches;
   for (unsigned I = 1; I <= Count; ++I) {
     std::string Number = llvm::utostr(I);
-    std::string Mail = Mails + "/" + std::string(4 - std::min<size_t>(4, Number.size()), '0') + Number;
+    std::string Mail = below(Mails, llvm::formatv("{0,0+4}", I).str());
     std::string Patch = Scratch / ("patch" + Number);
     llvm::Expected<GitAnswer> Info = runGit(Scratch, Scratch.path(), {"mailinfo", Scratch / "message", Patch},
                                             readText(Mail).value_or(""));
@@ -260,7 +263,7 @@ llvm::Expected<Change> changeSince(const std::string &Folder, const std::string 
     return Before.takeError();
   Change C;
   for (size_t I = 0; I < Files.size(); ++I) {
-    std::string Path = Folder + "/" + Files[I].Name;
+    std::string Path = below(Folder, Files[I].Name);
     C.Files.push_back(
         {Files[I].Name, Path, std::move((*Before)[I]), readSource(Path), std::move(Changed[I])});
   }
@@ -269,9 +272,9 @@ llvm::Expected<Change> changeSince(const std::string &Folder, const std::string 
   if (!Unknown)
     return Unknown.takeError();
   for (const std::string &Name : splitAtNul(Unknown->Output))
-    if (std::optional<std::string> Text = readSource(Folder + "/" + Name)) {
+    if (std::optional<std::string> Text = readSource(below(Folder, Name))) {
       std::vector<ChangedLines> All = allLines(*Text);
-      C.Files.push_back({Name, Folder + "/" + Name, std::nullopt, std::move(Text), std::move(All)});
+      C.Files.push_back({Name, below(Folder, Name), std::nullopt, std::move(Text), std::move(All)});
     }
   keepTexts(C);
   return C;
@@ -298,8 +301,8 @@ llvm::Expected<Change> changeOfPatch(const std::string &Folder, const std::strin
       return llvm::createStringError((Scratch / Side) + ": " + Error.message());
   auto CopyTo = [&](llvm::StringRef Side) -> llvm::Error {
     for (const std::string &File : *Names)
-      if (std::optional<std::string> Now = readText(Folder + "/" + File))
-        if (llvm::Error E = writeText(Scratch / Side + "/" + File, *Now))
+      if (std::optional<std::string> Now = readText(below(Folder, File)))
+        if (llvm::Error E = writeText(below(Scratch / Side, File), *Now))
           return E;
     return llvm::Error::success();
   };
@@ -327,7 +330,7 @@ llvm::Expected<Change> changeOfPatch(const std::string &Folder, const std::strin
                                     "--no-textconv", "--no-renames", "--unified=0"};
   for (const std::string &File : *Names) {
     ChangedSource F{
-        File, Folder + "/" + File, readText(Scratch / "a/" + File), readText(Scratch / "b/" + File), {}};
+        File, below(Folder, File), readText(Scratch / "a/" + File), readText(Scratch / "b/" + File), {}};
     if (F.Before && F.After) {
       std::vector<std::string> One = Words;
       One.emplace_back("--");
