@@ -43,6 +43,18 @@ export async function assertFits(page) {
   assert.ok(content <= window, `${content} px of content in ${window} px`);
 }
 
+// Links and dialogs act some time after the key or click that set them off: tries `check` until it holds, and
+// passes on what it says when it has not for half a minute.
+export async function eventually(check) {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    try { return await check(); } catch (error) {
+      if (!(error instanceof assert.AssertionError) || Date.now() > end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 export const rows = (page) => page.locator("#list tbody tr");
 export const status = (page) => page.locator("#shown").textContent();
 export const focused = (page) => page.evaluate(() => document.activeElement.id || document.activeElement.className);

@@ -1,7 +1,7 @@
 // A report of 20,000 findings, made by make_report.cpp: complete, and quick enough to type in.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { closeBrowser, focused, rows, status, withReport } from "./browser.mjs";
+import { closeBrowser, eventually, focused, rows, status, withReport } from "./browser.mjs";
 
 after(closeBrowser);
 
@@ -76,10 +76,10 @@ test("the arrow keys go on to the next page, and back from a finding there", () 
   await page.keyboard.press("End");
   assert.equal(await page.locator("#page").textContent(), "Page 200 of 200");
   await page.keyboard.press("Enter");
-  assert.equal(await page.locator("#position").textContent(), "20,000 of 20,000");
+  await eventually(async () => assert.equal(await page.locator("#position").textContent(), "20,000 of 20,000"));
   assert.ok(await page.locator("#next").isDisabled());
   await page.keyboard.press("Escape");
-  assert.equal(await focused(page), "location");
+  await eventually(async () => assert.equal(await focused(page), "location"));
   await page.keyboard.press("Home");
   assert.equal(await page.locator("#page").textContent(), "Page 1 of 200");
 }));
@@ -93,7 +93,7 @@ test("a link leads to a finding on any page", async () => {
   await withReport({ hash: print }, async (page) => {
     assert.match(await page.locator("#detail-body").textContent(), /drivers\/part0\/file900\.c:7:20/);
     await page.locator("#close").click();
-    assert.equal(await page.locator("#page").textContent(), "Page 91 of 200");
+    await eventually(async () => assert.equal(await page.locator("#page").textContent(), "Page 91 of 200"));
   });
 });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { readFileSync } from "node:fs";
-import { assertAccessible, assertFits, closeBrowser, focused, rows, status, withReport } from "./browser.mjs";
+import { assertAccessible, assertFits, closeBrowser, eventually, focused, rows, status, withReport } from "./browser.mjs";
 
 after(closeBrowser);
 
@@ -76,12 +76,12 @@ test("the rule's page is there, with its code", () => withReport({ hash: "#" + t
 
 test("counts lead to what they count", () => withReport({}, async (page) => {
   await page.locator(".tiles .severity-error a").click();
-  assert.equal(await status(page), `${count(({ severity }) => severity === "error")} of ${findings.length} findings`);
+  await eventually(async () => assert.equal(await status(page), `${count(({ severity }) => severity === "error")} of ${findings.length} findings`));
   assert.equal(await page.locator("#severity").inputValue(), "error");
   await page.locator("section.counts a[href^='#rule=restricted-gfp-site&']").first().click();
-  assert.equal(await status(page), `${count(({ rule }) => rule === "restricted-gfp-site")} of ${findings.length} findings`);
+  await eventually(async () => assert.equal(await status(page), `${count(({ rule }) => rule === "restricted-gfp-site")} of ${findings.length} findings`));
   await page.goBack();
-  assert.equal(await page.locator("#rule").inputValue(), "");
+  await eventually(async () => assert.equal(await page.locator("#rule").inputValue(), ""));
   assert.equal(await page.locator("#severity").inputValue(), "error");
 }));
 
@@ -103,15 +103,15 @@ test("by keyboard alone", () => withReport({}, async (page) => {
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");
-  assert.ok(await page.locator("#detail").isVisible());
+  await page.locator("#detail").waitFor();
   const first = findings.find(({ file }) => file.includes("demo"));
   assert.equal(await page.evaluate(() => location.hash), "#" + first.fingerprint);
   await page.keyboard.press("j");
-  assert.match(await page.locator("#position").textContent(), /^2 of /);
+  await eventually(async () => assert.match(await page.locator("#position").textContent(), /^2 of /));
   await page.keyboard.press("k");
   await page.keyboard.press("Escape");
-  assert.ok(!(await page.locator("#detail").isVisible()));
-  assert.equal(await focused(page), "location");
+  await page.locator("#detail").waitFor({ state: "hidden" });
+  await eventually(async () => assert.equal(await focused(page), "location"));
   assert.equal(await page.evaluate(() => location.hash), "#q=demo");
 }));
 
@@ -159,9 +159,9 @@ for (const colorScheme of ["light", "dark"])
         await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
         await assertFits(page);
         await assertAccessible(page);
-        for (const { fingerprint } of [traced, fixed]) {
+        for (const { fingerprint, file, line, column } of [traced, fixed]) {
           await page.evaluate((hash) => (location.hash = hash), fingerprint);
-          await page.locator("#detail").waitFor();
+          await page.locator("#detail-body", { hasText: `${file}:${line}:${column}` }).waitFor();
           await page.evaluate(() => document.querySelectorAll("#detail details").forEach((details) => (details.open = true)));
           await assertFits(page);
           await assertAccessible(page);
