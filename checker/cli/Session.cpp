@@ -257,7 +257,7 @@ llvm::Expected<bool> analyseAndLink(const Options &O, Session &S, llvm::ArrayRef
   S.Linked = std::make_unique<Program>(
       std::move(A->Parts), std::move(A->Files),
       [Reader = S.Bodies.get()](uint32_t Part, uint32_t Function) { return Reader->load(Part, Function); },
-      S.Knowledge, S.Flags);
+      S.Knowledge, S.Flags, O.Jobs);
   Done.Parsed += A->Parsed;
   Done.Shared += A->Shared;
   Done.HeaderSeconds += A->HeaderSeconds;

@@ -14,6 +14,8 @@
 
 #include <deque>
 #include <map>
+#include <memory>
+#include <mutex>
 
 namespace gfplint {
 
@@ -109,7 +111,8 @@ struct Analysis {
 llvm::Expected<Analysis> analyse(llvm::ArrayRef<Entry> Entries, llvm::StringRef SourceRoot, Store &Kept,
                                  const AnalyseOptions &Options);
 
-/// Loads bodies of the functions of an analysis. For one thread; the store must outlive it.
+/// Loads bodies of the functions of an analysis, for several threads at once; nothing else may use the store
+/// meanwhile. It must outlive this.
 class BodyReader {
 public:
   /// Takes the tables that it needs out of the analysis's parts.
@@ -120,12 +123,14 @@ public:
   llvm::Expected<Function> load(uint32_t Part, uint32_t Function);
 
 private:
-  /// Questions stay within a file for a while.
-  static constexpr size_t KeptParts = 8;
+  llvm::Expected<std::shared_ptr<const std::string>> bodies(uint32_t Part);
+  /// Questions stay within a file for a while, those of each thread.
+  static constexpr size_t KeptParts = 64;
+  std::mutex Access;
   Store &Kept;
   std::vector<PartId> Ids;
   std::vector<BodyTable> Tables;
-  std::deque<std::pair<uint32_t, std::string>> Recent;
+  std::deque<std::pair<uint32_t, std::shared_ptr<const std::string>>> Recent;
 };
 
 /// A part with all its bodies.

@@ -7,24 +7,34 @@
 
 namespace gfplint {
 
-llvm::Expected<Function> BodyReader::load(uint32_t Part, uint32_t Function) {
+llvm::Expected<std::shared_ptr<const std::string>> BodyReader::bodies(uint32_t Part) {
+  std::unique_lock Alone(Access);
   auto It = std::find_if(Recent.begin(), Recent.end(), [&](const auto &R) { return R.first == Part; });
-  if (It == Recent.end()) {
-    llvm::Expected<std::string> Packed = Kept.loadBodies(Ids[Part]);
-    if (!Packed)
-      return Packed.takeError();
-    llvm::Expected<std::string> Raw = uncompress(*Packed);
-    if (!Raw)
-      return Raw.takeError();
-    if (Recent.size() >= KeptParts)
-      Recent.pop_front();
-    Recent.emplace_back(Part, std::move(*Raw));
-    It = std::prev(Recent.end());
-  }
+  if (It != Recent.end())
+    return It->second;
+  llvm::Expected<std::string> Packed = Kept.loadBodies(Ids[Part]);
+  if (!Packed)
+    return Packed.takeError();
+  Alone.unlock();
+  llvm::Expected<std::string> Raw = uncompress(*Packed);
+  if (!Raw)
+    return Raw.takeError();
+  auto Bodies = std::make_shared<const std::string>(std::move(*Raw));
+  Alone.lock();
+  if (Recent.size() >= KeptParts)
+    Recent.pop_front();
+  Recent.emplace_back(Part, Bodies);
+  return Bodies;
+}
+
+llvm::Expected<Function> BodyReader::load(uint32_t Part, uint32_t Function) {
+  llvm::Expected<std::shared_ptr<const std::string>> Bodies = bodies(Part);
+  if (!Bodies)
+    return Bodies.takeError();
   const BodyTable::Range &Range = Tables[Part].Ranges[Function];
-  if (uint64_t(Range.Offset) + Range.Size > It->second.size())
+  if (uint64_t(Range.Offset) + Range.Size > (*Bodies)->size())
     return llvm::createStringError("a function's body lies outside its part");
-  return decodeBody(llvm::StringRef(It->second).substr(Range.Offset, Range.Size), Tables[Part]);
+  return decodeBody(llvm::StringRef(**Bodies).substr(Range.Offset, Range.Size), Tables[Part]);
 }
 
 llvm::Expected<Part> loadPart(Store &Kept, PartId Id, FileTable &Files) {

@@ -22,36 +22,34 @@ AtomicNets::AtomicNets(const Program &P, const Visitor &Guest) : P(P) {
   Users = Round;
   for (unsigned I = 0; I <= MaxWrappers && !Round.empty(); ++I) {
     // Within a round only what the rounds before found is known: the order of functions does not matter.
-    std::vector<std::pair<FunctionId, std::vector<NetLock>>> Found;
-    for (FunctionId Id : P.inLoadOrder(Round)) {
-      bool Asked = !IsKnown(Id) && P.hasDirectCaller(Id);
-      bool Shown = I == 0 && Guest.Wants && Guest.Wants(Id);
-      if (!Asked && !Shown)
+    auto IsAsked = [&](FunctionId Id) { return !IsKnown(Id) && P.hasDirectCaller(Id); };
+    auto IsShown = [&](FunctionId Id) { return I == 0 && Guest.Wants && Guest.Wants(Id); };
+    std::erase_if(Round, [&](FunctionId Id) { return !IsAsked(Id) && !IsShown(Id); });
+    std::vector<std::vector<NetLock>> Found(Round.size());
+    P.forEachBody(Round, [&](size_t At, const Function &F) {
+      if (IsShown(Round[At]))
+        Guest.See(Round[At], F, Callees);
+      if (!IsAsked(Round[At]))
+        return;
+      Found[At] = LockFlow(F, P.Knowledge, Callees, LockSet::Atomic).nets();
+      // What may have been taken, or what some lock of a kind may have been released, is of use to the next
+      // caller; farther up it would be a guess.
+      if (I > 0)
+        std::erase_if(Found[At], [](const NetLock &N) {
+          return N.Maybe && (N.Action != LockAction::Release || N.Path.empty());
+        });
+    });
+    std::vector<FunctionId> Next;
+    for (size_t At = 0; At < Round.size(); ++At) {
+      auto Old = Nets.find(Round[At]);
+      if (Old == Nets.end() ? Found[At].empty() : Old->second == Found[At])
         continue;
-      P.withFunction(Id, [&](const Function &F) {
-        if (Shown)
-          Guest.See(Id, F, Callees);
-        if (!Asked)
-          return;
-        std::vector<NetLock> Now = LockFlow(F, P.Knowledge, Callees, LockSet::Atomic).nets();
-        // What may have been taken, or what some lock of a kind may have been released, is of use to the next
-        // caller; farther up it would be a guess.
-        if (I > 0)
-          std::erase_if(Now, [](const NetLock &N) {
-            return N.Maybe && (N.Action != LockAction::Release || N.Path.empty());
-          });
-        auto Old = Nets.find(Id);
-        if (Old == Nets.end() ? !Now.empty() : Old->second != Now)
-          Found.emplace_back(Id, std::move(Now));
-      });
-    }
-    Round.clear();
-    for (auto &[Id, Now] : Found) {
-      Nets[Id] = std::move(Now);
-      for (FunctionId Caller : P.directCallers(Id))
+      Nets[Round[At]] = std::move(Found[At]);
+      for (FunctionId Caller : P.directCallers(Round[At]))
         if (!IsKnown(Caller))
-          Round.push_back(Caller);
+          Next.push_back(Caller);
     }
+    Round = std::move(Next);
     std::sort(Round.begin(), Round.end());
     Round.erase(std::unique(Round.begin(), Round.end()), Round.end());
     Users.insert(Users.end(), Round.begin(), Round.end());

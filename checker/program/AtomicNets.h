@@ -15,9 +15,9 @@ public:
 
   /// Who wants to see bodies that are looked at anyway: loading them is what costs.
   struct Visitor {
-    /// Whether to be shown a function that calls a lock function.
+    /// Whether to be shown a function that calls a lock function; may be asked by several threads at once.
     std::function<bool(FunctionId)> Wants;
-    /// Before anything is known of wrappers.
+    /// Before anything is known of wrappers, and from several threads at once.
     std::function<void(FunctionId, const Function &, const CalleeLocks &)> See;
   };
   AtomicNets(const Program &P, const Visitor &Guest);

@@ -115,6 +115,8 @@ LockFlow::LockFlow(const Function &F, const Model &Knowledge, const CalleeLocks 
         Taken[Index] = Taken[Index] || L.Action == LockAction::Take || L.Action == LockAction::TryTake;
         if (L.Action == LockAction::Assert)
           noteAssertion(B, E, Index);
+        if (L.Action == LockAction::TryTake)
+          Tries.push_back({&E, Index, L.TakenOnZero});
         At[&E].push_back({std::move(L), Index});
       }
   // Only a lock of the same kind can be meant by another name.
@@ -190,11 +192,10 @@ uint8_t LockFlow::follow(uint32_t Index, const Block &B, const Edge &E, uint8_t 
   bool Open = (Now & Trying) != 0 || Now == (Held | Untouched);
   if (!B.Branch || !Open)
     return Now;
-  for (const auto &[Take, Steps] : At)
-    for (const Step &S : Steps)
-      if (S.Does.Action == LockAction::TryTake && S.Lock == Index)
-        if (std::optional<bool> Got = lockGot(*Take, S.Does.TakenOnZero, *B.Branch, E.Kind))
-          return (Now & ~(Trying | Held | Untouched)) | (*Got ? Held : Untouched);
+  for (const Try &T : Tries)
+    if (T.Lock == Index)
+      if (std::optional<bool> Got = lockGot(*T.Call, T.TakenOnZero, *B.Branch, E.Kind))
+        return (Now & ~(Trying | Held | Untouched)) | (*Got ? Held : Untouched);
   return Now;
 }
 

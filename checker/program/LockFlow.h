@@ -3,6 +3,8 @@
 
 #include "program/Locks.h"
 
+#include "llvm/ADT/DenseMap.h"
+
 #include <map>
 #include <set>
 
@@ -64,7 +66,14 @@ private:
   std::vector<LockOperation> Locks;
   /// Whether something in the function takes the lock by this name.
   std::vector<bool> Taken;
-  std::map<const Event *, std::vector<Step>> At;
+  llvm::DenseMap<const Event *, std::vector<Step>> At;
+  /// The calls that try for a lock, in the order of the blocks.
+  struct Try {
+    const Event *Call = nullptr;
+    uint32_t Lock = 0;
+    bool TakenOnZero = false;
+  };
+  std::vector<Try> Tries;
 };
 
 } // namespace gfplint

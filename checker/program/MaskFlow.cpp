@@ -85,24 +85,70 @@ Requirement learned(const MaskTest &T, bool Outcome) {
   return {{}, {}, {{Tested, Wanted}}};
 }
 
+/// The variables that masks are made of: most functions have none, and no others need to be followed.
+class MaskVariables {
+public:
+  explicit MaskVariables(const Function &F) : Matters(F.Places.size(), false) {
+    std::vector<const Event *> Copies;
+    for (const Block &B : F.Blocks) {
+      for (const Event &E : B.Events) {
+        for (const Arg &A : E.Args)
+          note(A.Mask);
+        note(E.Value);
+        note(E.Branch);
+        if (E.Kind == EventKind::AssignMask)
+          Matters[E.Target] = true;
+        if (E.Kind == EventKind::Assign && E.From != NoPlace)
+          Copies.push_back(&E);
+      }
+      note(B.Branch);
+    }
+    for (bool Changed = true; Changed;) {
+      Changed = false;
+      for (const Event *E : Copies)
+        if (Matters[E->Target] && !Matters[E->From])
+          Changed = Matters[E->From] = true;
+    }
+  }
+  [[nodiscard]] bool contain(PlaceId Id) const { return Matters[Id]; }
+
+private:
+  template <class T> void note(const std::optional<T> &What) {
+    if (What)
+      note(*What);
+  }
+  void note(const MaskExpr &M) {
+    for (const MaskTerm &T : M.Terms)
+      if (T.From.Kind == SourceKind::Local)
+        Matters[T.From.Index] = true;
+  }
+  void note(const Condition &C) {
+    if (C.Test)
+      note(C.Test->Operand);
+    for (const Condition &Part : C.Parts)
+      note(Part);
+  }
+
+  std::vector<bool> Matters;
+};
+
 class Solver {
 public:
-  Solver(const Function &F, const Model &Knowledge) : F(F), Knowledge(Knowledge) {
+  Solver(const Function &F, const Model &Knowledge) : F(F), Knowledge(Knowledge), Followed(F) {
     for (const Block &B : F.Blocks)
-      for (const Event &E : B.Events)
+      for (const Event &E : B.Events) {
         if (E.Kind == EventKind::Call)
           Calls[E.Id] = &E;
-    for (const Block &B : F.Blocks)
-      for (const Event &E : B.Events)
         if (E.Target != NoPlace)
           Definitions[E.Target].push_back(&E);
+      }
   }
 
   [[nodiscard]] State initial() const {
     State S;
     for (PlaceId Id = 0; Id < F.Places.size(); ++Id) {
       const Place &P = F.Places[Id];
-      if (P.Kind == PlaceKind::Param)
+      if (P.Kind == PlaceKind::Param && Followed.contain(Id))
         S.Variables[Id] = {{{SourceKind::Param, P.Index, ""}, MaskRange::identity(), {}, {}}};
     }
     return S;
@@ -160,6 +206,8 @@ public:
       S.Variables[E.Target] = resolve(*E.Value, S);
       return;
     }
+    if (!Followed.contain(E.Target))
+      return;
     if (E.Kind == EventKind::Assign && E.From != NoPlace && !E.Negated && S.Variables.contains(E.From)) {
       S.Variables[E.Target] = S.Variables[E.From];
       return;
@@ -301,8 +349,9 @@ private:
 
   const Function &F;
   const Model &Knowledge;
-  std::map<uint32_t, const Event *> Calls;
-  std::map<PlaceId, std::vector<const Event *>> Definitions;
+  MaskVariables Followed;
+  llvm::DenseMap<uint32_t, const Event *> Calls;
+  llvm::DenseMap<PlaceId, llvm::SmallVector<const Event *, 1>> Definitions;
 };
 
 const std::vector<ResolvedTerm> NoTerms;

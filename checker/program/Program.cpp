@@ -1,4 +1,4 @@
-// Questions to the linked program, and the bodies behind them.
+// Questions to the linked program.
 #include "program/Program.h"
 
 #include <algorithm>
@@ -20,9 +20,9 @@ llvm::StringRef nameOfKey(llvm::StringRef Key) {
 }
 
 Program::Program(std::vector<PartIndex> Parts, FileTable Table, BodyLoader Load, const Model &Knowledge,
-                 const FlagTable &Flags)
+                 const FlagTable &Flags, unsigned Threads)
     : Knowledge(Knowledge), Flags(Flags), Files(std::move(Table)), Index(std::move(Parts), Files),
-      Load(std::move(Load)) {
+      Load(std::move(Load)), AtOnce(Threads) {
   Bodies.resize(size());
   MaskCache.resize(size());
   findCallersOfInterest();
@@ -129,13 +129,6 @@ std::vector<CallSite> Program::callers(FunctionId Id, size_t MaxTargets) const {
   return All;
 }
 
-void Program::withFunction(FunctionId Id, llvm::function_ref<void(const Function &)> Use) const {
-  if (Bodies[Id])
-    Use(*Bodies[Id]);
-  else
-    Use(load(Id));
-}
-
 std::vector<FunctionId> Program::directCallers(FunctionId Id) const {
   std::vector<FunctionId> All;
   for (uint32_t Call : Index.DirectCalls[Id])
@@ -181,62 +174,6 @@ std::vector<FunctionId> Program::restricting() const {
         (M.hasAny(masks::Kernel) && !M.hasAll(masks::Kernel) && !M.has(Flag::High)))
       Questions.Names.insert(std::move(Name));
   return having(&Links::Record::Restricts);
-}
-
-/// Bodies name namesakes as their part knew them.
-void Program::rename(Function &F, const llvm::DenseMap<StringId, StringId> &New) const {
-  auto Rename = [&](std::string &Key) {
-    std::optional<StringId> Old = Index.Texts.find(Key);
-    if (auto It = Old ? New.find(*Old) : New.end(); It != New.end())
-      Key = Index.Texts[It->second].str();
-  };
-  auto RenameMask = [&](std::optional<MaskExpr> &M) {
-    if (M)
-      for (MaskTerm &T : M->Terms)
-        if (T.From.Kind == SourceKind::Return)
-          Rename(T.From.Name);
-  };
-  Rename(F.Key);
-  for (Block &B : F.Blocks)
-    for (Event &E : B.Events) {
-      Rename(E.Callee);
-      RenameMask(E.Value);
-      for (Arg &A : E.Args) {
-        Rename(A.Function);
-        RenameMask(A.Mask);
-      }
-    }
-}
-
-Function Program::load(FunctionId Id) const {
-  const Links::Record &R = Index.Functions[Id];
-  llvm::Expected<Function> F = Load(R.Part, R.InPart);
-  std::string Problem;
-  if (!F)
-    Problem = llvm::toString(F.takeError());
-  else if (auto It = Index.Renamed.find(R.Part); It != Index.Renamed.end())
-    rename(*F, It->second);
-  if (Problem.empty() && F->Key == keyOf(Id)) {
-    ++Loaded;
-    return std::move(*F);
-  }
-  if (Problem.empty())
-    Problem = "its body is that of " + F->Key;
-  LoadErrors.push_back(
-      (llvm::Twine(Files.name(R.At.File)) + ": " + name(Id) + "() is not analysed: " + Problem).str());
-  Function Empty;
-  Empty.Name = name(Id).str();
-  Empty.Key = keyOf(Id).str();
-  Empty.Static = R.Static;
-  Empty.InHeader = R.InHeader;
-  Empty.At = R.At;
-  return Empty;
-}
-
-const Function &Program::function(FunctionId Id) const {
-  if (!Bodies[Id])
-    Bodies[Id] = std::make_unique<const Function>(load(Id));
-  return *Bodies[Id];
 }
 
 const Event *Program::event(const CallSite &Site) const {

@@ -19,7 +19,7 @@
 namespace gfplint {
 
 /// Gives a function's body: the part's place among those that the program was made of, and the
-/// function's in the part. It is called from one thread, once a function at most.
+/// function's in the part. It may be called from several threads at once.
 using BodyLoader = std::function<llvm::Expected<Function>(uint32_t Part, uint32_t FunctionInPart)>;
 
 /// A call of one function by another.
@@ -58,9 +58,10 @@ llvm::StringRef nameOfKey(llvm::StringRef Key);
 class Program {
 public:
   /// Linking uses up the parts. They were decoded with `Files`, as `Load` decodes the bodies; equal
-  /// ones are given once. The result depends on their contents alone, not on their order.
+  /// ones are given once. The result depends on their contents alone, not on their order, nor on how many
+  /// `Threads` work at once.
   Program(std::vector<PartIndex> Parts, FileTable Files, BodyLoader Load, const Model &Knowledge,
-          const FlagTable &Flags);
+          const FlagTable &Flags, unsigned Threads = 1);
 
   const Model &Knowledge;
   const FlagTable &Flags;
@@ -144,6 +145,11 @@ public:
   [[nodiscard]] const Function &function(FunctionId Id) const;
   /// Shows a body to `Use` without keeping it: for questions to very many functions.
   void withFunction(FunctionId Id, llvm::function_ref<void(const Function &)> Use) const;
+  /// Shows the bodies of very many functions without keeping them: calls Use(index in Ids, body) on several
+  /// threads at once, in no order. `Use` may ask of the program what is not noted in asked(), and nothing
+  /// that comes from bodies.
+  void forEachBody(llvm::ArrayRef<FunctionId> Ids,
+                   llvm::function_ref<void(size_t Index, const Function &)> Use) const;
   /// Functions in the order in which their bodies lie beside one another: the cheapest one to look at many.
   [[nodiscard]] std::vector<FunctionId> inLoadOrder(std::vector<FunctionId> Ids) const;
   /// The call itself; null where the caller's body could not be loaded.
@@ -199,12 +205,19 @@ private:
   }
   void askField(llvm::StringRef Field) const;
   Function load(FunctionId Id) const;
+  [[nodiscard]] bool isLoadedBefore(FunctionId A, FunctionId B) const {
+    const Links::Record &X = Index.Functions[A];
+    const Links::Record &Y = Index.Functions[B];
+    return std::tie(X.Part, X.InPart) < std::tie(Y.Part, Y.InPart);
+  }
+  Function loadUncounted(FunctionId Id, std::string &Problem) const;
   void rename(Function &F, const llvm::DenseMap<StringId, StringId> &New) const;
   void findScopes() const;
   ScopeSet inherited(FunctionId Id, std::vector<FunctionId> &Stack, bool &Cut) const;
 
   Links Index;
   BodyLoader Load;
+  unsigned AtOnce;
   std::array<std::vector<FunctionId>, AllocatorFamilyCount> FamilyCallers;
   std::vector<FunctionId> AllocatorCallers;
   /// Functions that call a scope function themselves.

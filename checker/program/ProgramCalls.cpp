@@ -90,13 +90,4 @@ std::vector<uint8_t> Program::callsAway(const std::vector<FunctionId> &Goals, ui
   return Distance;
 }
 
-std::vector<FunctionId> Program::inLoadOrder(std::vector<FunctionId> Ids) const {
-  std::sort(Ids.begin(), Ids.end(), [&](FunctionId A, FunctionId B) {
-    const Links::Record &X = Index.Functions[A];
-    const Links::Record &Y = Index.Functions[B];
-    return std::tie(X.Part, X.InPart) < std::tie(Y.Part, Y.InPart);
-  });
-  return Ids;
-}
-
 } // namespace gfplint

@@ -241,12 +241,4 @@ SleepFacts sleepFacts(const Program &P, const CalleeLocks &Callees, const Functi
   return Collector(P, Callees, F, Matters, MaxTargets).run();
 }
 
-SleepFacts sleepFacts(const Program &P, const AtomicNets &Nets, FunctionId Id, MattersToSleep Matters,
-                      size_t MaxTargets) {
-  SleepFacts Facts;
-  P.withFunction(Id,
-                 [&](const Function &F) { Facts = sleepFacts(P, Nets.callees(), F, Matters, MaxTargets); });
-  return Facts;
-}
-
 } // namespace gfplint

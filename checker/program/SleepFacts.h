@@ -72,11 +72,7 @@ struct SleepFacts {
 /// Which calls of other functions matter.
 using MattersToSleep = llvm::function_ref<bool(FunctionId Callee)>;
 
-/// Calls through pointers that may hold more than `MaxTargets` functions are left out.
-SleepFacts sleepFacts(const Program &P, const AtomicNets &Nets, FunctionId Id, MattersToSleep Matters,
-                      size_t MaxTargets);
-
-/// The same of a body that is at hand.
+/// Calls through pointers that may hold more than `MaxTargets` functions are left out. Needs no other body.
 SleepFacts sleepFacts(const Program &P, const CalleeLocks &Callees, const Function &F, MattersToSleep Matters,
                       size_t MaxTargets);
 

@@ -2,6 +2,7 @@
 #include "program/Sleepers.h"
 
 #include <algorithm>
+#include <mutex>
 
 namespace gfplint {
 namespace {
@@ -87,11 +88,13 @@ void settlePointers(std::vector<SleepWay> &Ways) {
 Sleepers::Sleepers(const Program &P, unsigned Depth, size_t MaxTargets)
     : P(P), Depth(Depth), MaxTargets(MaxTargets),
       Distance(P.callsAway(P.callersOfAllocators(), static_cast<uint8_t>(Depth), MaxTargets)) {
+  std::mutex Access;
   AtomicNets::Visitor Guest;
   Guest.Wants = [this](FunctionId Id) { return mayMatter(Id); };
-  Guest.See = [this](FunctionId Id, const Function &F, const CalleeLocks &Callees) {
-    Facts[Id] = std::make_unique<const SleepFacts>(sleepFacts(
-        this->P, Callees, F, [this](FunctionId Callee) { return isNear(Callee); }, this->MaxTargets));
+  Guest.See = [&](FunctionId Id, const Function &F, const CalleeLocks &Callees) {
+    std::unique_ptr<const SleepFacts> Made = factsOf(F, Callees);
+    std::lock_guard Alone(Access);
+    Facts[Id] = std::move(Made);
   };
   Nets = std::make_unique<const AtomicNets>(P, Guest);
   // Who calls a wrapper was looked at too early.
@@ -112,25 +115,39 @@ bool Sleepers::mayMatter(FunctionId Id) const {
   });
 }
 
+std::unique_ptr<const SleepFacts> Sleepers::factsOf(const Function &F, const CalleeLocks &Callees) const {
+  return std::make_unique<const SleepFacts>(
+      sleepFacts(P, Callees, F, [this](FunctionId Callee) { return isNear(Callee); }, MaxTargets));
+}
+
+void Sleepers::makeFacts(llvm::ArrayRef<FunctionId> Ids) {
+  std::vector<FunctionId> Missing;
+  for (FunctionId Id : Ids)
+    if (!Facts.contains(Id)) {
+      if (mayMatter(Id))
+        Missing.push_back(Id);
+      else
+        Facts[Id] = std::make_unique<const SleepFacts>();
+    }
+  std::vector<std::unique_ptr<const SleepFacts>> Made(Missing.size());
+  P.forEachBody(Missing, [&](size_t I, const Function &F) { Made[I] = factsOf(F, Nets->callees()); });
+  for (size_t I = 0; I < Missing.size(); ++I)
+    Facts[Missing[I]] = std::move(Made[I]);
+}
+
 const SleepFacts &Sleepers::facts(FunctionId Id) {
-  std::unique_ptr<const SleepFacts> &Slot = Facts[Id];
-  if (!Slot && !mayMatter(Id)) {
-    Slot = std::make_unique<const SleepFacts>();
-  } else if (!Slot) {
-    auto Matters = [&](FunctionId Callee) { return isNear(Callee); };
-    auto Made = std::make_unique<const SleepFacts>(sleepFacts(P, *Nets, Id, Matters, MaxTargets));
-    Facts[Id] = std::move(Made);
-    return *Facts[Id];
-  }
-  return *Slot;
+  if (!Facts.contains(Id))
+    makeFacts(Id);
+  return *Facts[Id];
 }
 
 void Sleepers::prepare(std::vector<FunctionId> Roots, bool SectionsOnly) {
   std::set<FunctionId> Seen(Roots.begin(), Roots.end());
   std::vector<FunctionId> Level = std::move(Roots);
   for (unsigned Left = Depth + 1; Left-- > 0 && !Level.empty();) {
+    makeFacts(Level);
     std::vector<FunctionId> Next;
-    for (FunctionId Id : P.inLoadOrder(std::move(Level)))
+    for (FunctionId Id : Level)
       for (const SleepCall &Call : facts(Id).Calls)
         if (Call.Callee != NoFunction && Distance[Call.Callee] < Left && (!SectionsOnly || Call.Section) &&
             Seen.insert(Call.Callee).second)

@@ -52,6 +52,9 @@ public:
 
 private:
   [[nodiscard]] bool mayMatter(FunctionId Id) const;
+  [[nodiscard]] std::unique_ptr<const SleepFacts> factsOf(const Function &F,
+                                                          const CalleeLocks &Callees) const;
+  void makeFacts(llvm::ArrayRef<FunctionId> Ids);
   [[nodiscard]] bool isNear(FunctionId Callee) const { return Distance[Callee] < Depth; }
   /// Different conditions that are kept of one function.
   static constexpr size_t MaxWays = 6;

@@ -60,7 +60,7 @@ class Linked {
 public:
   explicit Linked(const std::vector<Part> &Parts)
       : Knowledge(kernelModel()), Flags(kernelFlags()), Files(threeFiles()), Input(inMemory(Parts, Files)),
-        P(std::move(Input.Parts), Files, std::move(Input.Load), Knowledge, Flags) {}
+        P(std::move(Input.Parts), Files, std::move(Input.Load), Knowledge, Flags, 2) {}
   explicit Linked(std::vector<Function> Functions)
       : Linked(std::vector<Part>{partOf(std::move(Functions))}) {}
 
