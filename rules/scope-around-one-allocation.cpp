@@ -21,8 +21,7 @@ struct Covered {
 /// Whether the callee surely neither allocates nor takes a lock: it can be looked at, and calls nothing that
 /// cannot.
 bool isHarmless(const Program &P, FunctionId In, const Event &Call, unsigned Depth) {
-  llvm::StringRef Name = nameOfKey(Call.Callee);
-  if (Name.starts_with("__builtin_") || P.Knowledge.allocatesNothing(Name))
+  if (P.allocatesNothing(Call))
     return true;
   std::optional<FunctionId> Callee = P.visibleCallee(In, Call);
   if (!Callee || Depth > MaxDepth)

@@ -261,6 +261,12 @@ const Allocator *Program::allocator(const Event &Call) const {
   return Call.Callee.empty() ? nullptr : Knowledge.allocator(nameOfKey(Call.Callee));
 }
 
+bool Program::allocatesNothing(const Event &Call) const {
+  llvm::StringRef Name = nameOfKey(Call.Callee);
+  return !Name.empty() && (Name.starts_with("__builtin_") || Knowledge.allocatesNothing(Name) ||
+                           Knowledge.allocatesNothing(Call.Typed));
+}
+
 std::optional<unsigned> Program::maskArgument(const Event &Call, const Allocator &Callee) {
   if (!Callee.MaskArg)
     return std::nullopt;

@@ -184,6 +184,8 @@ public:
 
   /// What the model knows of the callee.
   [[nodiscard]] const Allocator *allocator(const Event &Call) const;
+  /// The model says so of the callee, or of the name as typed: of memcpy(), whatever that is here.
+  [[nodiscard]] bool allocatesNothing(const Event &Call) const;
   /// Index of the mask among the call's arguments: where the model says, or, where the parameter
   /// lists of kernels differ, the only mask there is.
   [[nodiscard]] static std::optional<unsigned> maskArgument(const Event &Call, const Allocator &Callee);

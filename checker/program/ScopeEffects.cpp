@@ -39,17 +39,15 @@ void ScopeEffects::call(FunctionId In, const Event &E, unsigned Depth) {
     }
     return;
   }
-  if (!E.Callee.empty() && P.Knowledge.allocatesNothing(nameOfKey(E.Callee)))
+  if (P.allocatesNothing(E))
     return;
   std::optional<FunctionId> Callee = P.visibleCallee(In, E);
   if (!Callee) {
+    llvm::StringRef Name = nameOfKey(E.Callee);
     if (E.Callee.empty())
       Unseen.insert("a function pointer");
-    else if (isFileLocal(E.Callee))
-      Inline.insert(calleeName(E) + "()");
-    else if (P.Knowledge.lockFunction(nameOfKey(E.Callee)) == nullptr &&
-             P.Knowledge.scopeFunction(nameOfKey(E.Callee)) == nullptr)
-      Unseen.insert(calleeName(E) + "()");
+    else if (P.Knowledge.lockFunction(Name) == nullptr && P.Knowledge.scopeFunction(Name) == nullptr)
+      (isFileLocal(E.Callee) ? Inline : Unseen).insert(calleeName(E) + "()");
     return;
   }
   if (Depth >= MaxDepth) {

@@ -91,8 +91,7 @@ void Collector::findCalls() {
             addCallee(E, Id, Targets.size());
         continue;
       }
-      llvm::StringRef Name = nameOfKey(E.Callee);
-      if (P.Knowledge.allocatesNothing(Name))
+      if (P.allocatesNothing(E))
         continue;
       if (const Allocator *A = P.allocator(E)) {
         if (A->AtomicSafe)
