@@ -215,6 +215,51 @@ TEST(Program, ABodyThatCannotBeLoadedIsToldAndEmpty) {
   EXPECT_EQ(P.loaded(), 0u);
 }
 
+TEST(Program, ShowsEachBodyOnceOnSeveralThreads) {
+  constexpr unsigned PerPart = 100;
+  std::vector<Part> Parts;
+  for (unsigned P = 0; P < 5; ++P) {
+    std::vector<Function> All;
+    for (unsigned I = 0; I < PerPart; ++I)
+      All.push_back(calls("f" + std::to_string(P * PerPart + I), {"g" + std::to_string(I)}));
+    Parts.push_back(Linked::partOf(std::move(All)));
+  }
+  Linked L(Parts);
+  std::vector<FunctionId> Ids;
+  for (FunctionId Id = 0; Id < L.P.size(); ++Id)
+    Ids.push_back(static_cast<FunctionId>(L.P.size()) - 1 - Id);
+  (void)L.P.function(7);
+  Names Shown(Ids.size());
+  L.P.forEachBody(Ids, [&](size_t I, const Function &F) { Shown[I] += F.Key; });
+  EXPECT_EQ(Shown, keys(L.P, Ids));
+  EXPECT_EQ(L.P.loaded(), 5 * PerPart);
+  EXPECT_TRUE(L.P.loadErrors().empty());
+  L.P.forEachBody({}, [](size_t, const Function &) { FAIL(); });
+}
+
+TEST(Program, BodiesThatCannotBeLoadedAreShownEmptyAndTold) {
+  Model Knowledge = kernelModel();
+  FlagTable Flags = kernelFlags();
+  FileTable Files = threeFiles();
+  std::vector<Part> Parts = {
+      Linked::partOf({calls("one", {"x"}), calls("two", {"x"}), calls("three", {"x"})})};
+  LinkInput Input = inMemory(Parts, Files);
+  Program P(
+      std::move(Input.Parts), Files,
+      [Load = std::move(Input.Load)](uint32_t Part, uint32_t InPart) -> llvm::Expected<Function> {
+        if (InPart == 1)
+          return llvm::createStringError("the disk is on fire");
+        return Load(Part, InPart);
+      },
+      Knowledge, Flags, 2);
+  std::vector<size_t> Blocks(3);
+  P.forEachBody({P.find("three").value(), P.find("two").value(), P.find("one").value()},
+                [&](size_t I, const Function &F) { Blocks[I] = F.Blocks.size(); });
+  EXPECT_EQ(Blocks, (std::vector<size_t>{2, 0, 2}));
+  EXPECT_EQ(P.loadErrors(), Names{"a.c: two() is not analysed: the disk is on fire"});
+  EXPECT_EQ(P.loaded(), 2u);
+}
+
 TEST(Program, ABodyOfAnotherFunctionIsRefused) {
   Model Knowledge = kernelModel();
   FlagTable Flags = kernelFlags();
