@@ -63,8 +63,8 @@ cl::list<std::string> Outputs("output",
                               cl::value_desc("FORM:FILE"), cl::cat(Category), cl::sub(CheckCommand));
 cl::opt<std::string> Output("o", cl::desc("write the result to a file"), cl::value_desc("FILE"),
                             cl::cat(Category), ANALYSES);
-cl::opt<unsigned> Jobs("j", cl::desc("worker processes, and threads of the rules (default: all cores)"), cl::Prefix,
-                       cl::value_desc("N"), cl::init(0), cl::cat(Category), ANALYSES);
+cl::opt<unsigned> Jobs("j", cl::desc("worker processes, and threads of the rules (default: all cores)"),
+                       cl::Prefix, cl::value_desc("N"), cl::init(0), cl::cat(Category), ANALYSES);
 cl::opt<unsigned> UnitTimeout("unit-timeout",
                               cl::desc("seconds after which a unit is given up (default 120)"), cl::init(120),
                               cl::value_desc("SECONDS"), cl::cat(Category), ALL_ANALYSES);
