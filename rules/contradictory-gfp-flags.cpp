@@ -72,7 +72,7 @@ private:
   void words(const MaskExpr &M, Mask Whole);
   void scope(const Event &E, const MaskExpr &M);
   void test(const Condition &C);
-  void report(Contradiction C, const Loc &At, std::string Mask, llvm::StringRef Typed);
+  void report(const Contradiction &C, const Loc &At, std::string Mask, llvm::StringRef Typed);
 
   const Program &P;
   FunctionId Id;
@@ -80,7 +80,7 @@ private:
   std::vector<Finding> &Out;
 };
 
-void Masks::report(Contradiction C, const Loc &At, std::string Mask, llvm::StringRef Typed) {
+void Masks::report(const Contradiction &C, const Loc &At, std::string Mask, llvm::StringRef Typed) {
   Finding N;
   N.Rule = "contradictory-gfp-flags";
   N.Level = C.Level;
@@ -126,7 +126,7 @@ void Masks::typed(const MaskExpr &M, Mask Heeded) {
     return;
   Mask Whole = M.Terms.front().Range.Must.Set;
   for (Contradiction &C : ofFlags(P, Whole, Heeded))
-    report(std::move(C), M.Where.At, P.spell(Whole), M.Text);
+    report(C, M.Where.At, P.spell(Whole), M.Text);
   words(M, Whole);
 }
 

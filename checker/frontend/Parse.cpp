@@ -99,7 +99,8 @@ clang::FileManager &Parser::files(llvm::StringRef Directory) {
     clang::FileSystemOptions Options;
     Options.WorkingDir = Directory.str();
     llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Disk = llvm::vfs::createPhysicalFileSystem();
-    Disk->setCurrentWorkingDirectory(Directory);
+    // Where it is gone, the files that are named relative to it are missing, which is told then.
+    (void)Disk->setCurrentWorkingDirectory(Directory);
     Slot = llvm::makeIntrusiveRefCnt<clang::FileManager>(Options, Disk);
   }
   return *Slot;
@@ -132,7 +133,7 @@ ParseOutcome Parser::run(const Entry &E, std::unique_ptr<clang::FrontendAction> 
   Options.WorkingDir = E.Directory;
   if (Files != nullptr && !Files->empty()) {
     auto Layers = overlaid(llvm::vfs::createPhysicalFileSystem(), *Files);
-    Layers->setCurrentWorkingDirectory(E.Directory);
+    (void)Layers->setCurrentWorkingDirectory(E.Directory);
     Manager = llvm::makeIntrusiveRefCnt<clang::FileManager>(Options, Layers);
   } else {
     Manager = &files(E.Directory);

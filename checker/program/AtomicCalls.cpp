@@ -10,9 +10,11 @@ namespace {
 /// A place without what a maintainer does not write: `&` behind which `->` stands, and anonymous members.
 std::string readable(llvm::StringRef Place) {
   std::string Text;
-  for (char C : Place)
-    if (C != '&' && !(C == '.' && (Text.ends_with("->") || Text.ends_with("."))))
+  for (char C : Place) {
+    bool IsAnonymous = C == '.' && (Text.ends_with("->") || Text.ends_with("."));
+    if (C != '&' && !IsAnonymous)
       Text += C;
+  }
   return Text;
 }
 

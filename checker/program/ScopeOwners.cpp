@@ -108,6 +108,7 @@ ScopeOwners::ScopeOwners(const Program &P) : P(P) {
 
 std::vector<FunctionId> ScopeOwners::functions() const {
   std::vector<FunctionId> All;
+  All.reserve(Explored.size());
   for (const auto &[Id, Paths] : Explored)
     All.push_back(Id);
   return All;

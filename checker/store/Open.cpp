@@ -278,10 +278,13 @@ llvm::Expected<std::unique_ptr<Store>> Store::inMemory(std::vector<std::string> 
 llvm::Expected<std::unique_ptr<Store>> Store::open(llvm::StringRef Folder, std::vector<std::string> &Remarks,
                                                    ReadFiles When) {
   llvm::SmallString<256> Absolute(Folder);
-  llvm::sys::fs::make_absolute(Absolute);
+  std::error_code Problem = llvm::sys::fs::make_absolute(Absolute);
+  if (!Problem)
+    Problem = llvm::sys::fs::create_directories(Absolute);
   std::string Why;
-  if (std::error_code E = llvm::sys::fs::create_directories(Absolute)) {
-    Remarks.push_back((Absolute + ": cannot make the folder (" + E.message() + "); nothing is kept").str());
+  if (Problem) {
+    Remarks.push_back(
+        (Absolute + ": cannot make the folder (" + Problem.message() + "); nothing is kept").str());
     return inMemory(Remarks);
   }
   FolderLock Lock(Absolute.str().str());

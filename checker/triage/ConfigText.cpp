@@ -278,8 +278,11 @@ llvm::Expected<Config> Reader::read() {
   auto It = Stream->begin();
   if (It != Stream->end()) {
     yaml::Node *Root = It->getRoot();
-    if (Root != nullptr && document(Root) && good() && ++It != Stream->end() && It->getRoot() != nullptr)
-      fail(It->getRoot(), "a file holds one YAML document");
+    if (Root != nullptr && document(Root) && good()) {
+      ++It;
+      if (It != Stream->end() && It->getRoot() != nullptr)
+        fail(It->getRoot(), "a file holds one YAML document");
+    }
   }
   if (Error.empty() && Stream->failed())
     Error = (Name + ":1:1: this is no YAML").str();
