@@ -4,9 +4,9 @@
 #include "program/CalleeName.h"
 
 namespace gfplint {
-
 namespace {
 
+/// An entry point by its key: asked() notes who looks it up, which several threads must not do.
 struct Handed {
   std::string Key;
   AtomicEntryPoint Entry;

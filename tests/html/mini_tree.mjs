@@ -107,7 +107,7 @@ test("by keyboard alone", () => withReport({}, async (page) => {
   const first = findings.find(({ file }) => file.includes("demo"));
   assert.equal(await page.evaluate(() => location.hash), "#" + first.fingerprint);
   await page.keyboard.press("j");
-  await eventually(async () => assert.match(await page.locator("#position").textContent(), /^2 of /));
+  assert.match(await page.locator("#position").textContent(), /^2 of /);
   await page.keyboard.press("k");
   await page.keyboard.press("Escape");
   await page.locator("#detail").waitFor({ state: "hidden" });

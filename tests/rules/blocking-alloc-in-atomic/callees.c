@@ -218,3 +218,21 @@ void table_two_names(struct table *t)
 	spin_unlock(&parent->lock);
 	t->row = row_alloc();
 }
+
+/* What copies allocates nothing, whatever it is made of here; what it is given may. */
+static inline void *fortified_copy(void *to, const void *from, unsigned long size)
+{
+	return kmalloc(size, GFP_KERNEL);
+}
+#define memcpy(to, from, size) fortified_copy(to, from, size)
+
+void table_copy(struct table *t, void *from)
+{
+	spin_lock(&t->lock);
+	memcpy(t->row, from, 64);
+	/* expect: blocking-alloc-in-atomic error: row_alloc() may sleep in kmalloc() */
+	memcpy(t->row, row_alloc(), 64);
+	/* expect: blocking-alloc-in-atomic error: kmalloc() may sleep with GFP_KERNEL */
+	memcpy(kmalloc(64, GFP_KERNEL), from, 64);
+	spin_unlock(&t->lock);
+}
